@@ -1,0 +1,99 @@
+"""A road into a network: the code that knows how to log in and open sessions."""
+
+from collections.abc import Mapping
+from typing import Protocol
+
+from msgspec import Struct
+
+from trunkline.contract.capabilities import Capabilities
+from trunkline.contract.login import Login, Step
+from trunkline.contract.session import Session
+from trunkline.model.networks import AccountType
+
+
+class Keeper(Protocol):
+    """A session's small sealed key-value store. `credentials` is what LoginDone gave."""
+
+    async def get(self, key: str) -> bytes | None:
+        """The value, or None."""
+        ...
+
+    async def put(self, key: str, value: bytes) -> None:
+        """Store durably before returning."""
+        ...
+
+
+class Media(Protocol):
+    """Where a session reads the bytes of an OutgoingFile."""
+
+    async def read(self, content: str) -> bytes:
+        """The bytes of `OutgoingFile.content`. Raises NotFound when they are gone."""
+        ...
+
+
+class OpenAccount(Struct, frozen=True, kw_only=True):
+    """What a connector is told of an account."""
+
+    account_id: str
+    account_type: AccountType
+    identity: str
+
+
+class LoginWay(Struct, frozen=True, kw_only=True):
+    """One way to log in."""
+
+    name: str
+    title: str
+    account_type: AccountType
+
+
+class Connector(Protocol):
+    """One road. Facts are readable without an account and without I/O."""
+
+    @property
+    def road(self) -> str:
+        """Its name, unique over all networks: `sandbox`, `slack`, `whatsapp-business`."""
+        ...
+
+    @property
+    def title(self) -> str:
+        """Its name for people."""
+        ...
+
+    @property
+    def terms(self) -> str:
+        """What the network's terms of service say of this road, in a sentence; shown when connecting."""
+        ...
+
+    @property
+    def widest(self) -> Mapping[AccountType, Capabilities]:
+        """The account types it serves, each with its widest sheet."""
+        ...
+
+    @property
+    def login_ways(self) -> tuple[LoginWay, ...]:
+        """The ways to log in."""
+        ...
+
+    def now(self) -> int:
+        """The network's clock in milliseconds, UTC. Bounds are checked against it."""
+        ...
+
+    async def login(self, way: str, values: Mapping[str, str]) -> tuple[Login, Step]:
+        """Begin a login. Raises InvalidArgument for an unknown way."""
+        ...
+
+    def open(self, account: OpenAccount, keeper: Keeper, media: Media) -> Session:
+        """A session for an account that is logged in. No I/O."""
+        ...
+
+    async def controls(self, name: str, values: Mapping[str, object]) -> object:
+        """What the road's own commands ask of it (the sandbox: write as somebody, move the clock). JSON-able answers.
+
+        Raises Unsupported where there is none.
+        """
+        ...
+
+    async def close(self) -> None:
+        """The process ends."""
+        ...

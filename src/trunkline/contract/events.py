@@ -1,0 +1,247 @@
+"""What a network hands up. One of the two shapes of a message (the other is the wire's, in model/); ingest translates.
+
+In every info struct UNSET means "unknown, leave as it is" and None means "there is none". Times are milliseconds, UTC. Ids are
+the network's own, opaque to everybody else; a message id is unique inside its chat.
+"""
+
+from typing import Any, Literal
+
+from msgspec import UNSET, Struct, UnsetType
+
+from trunkline.model.attachment import AttachmentType
+from trunkline.model.chat import ChatType
+
+
+class FileInfo(Struct, frozen=True, kw_only=True):
+    """A file on a message. `ref` is all the session needs to fetch the bytes later (opaque text); None: not to be had."""
+
+    type: AttachmentType
+    ref: str | None
+    media_type: str | None = None
+    file_name: str | None = None
+    size: int | None = None
+    """Bytes."""
+    width: int = 0
+    height: int = 0
+    seconds: float | None = None
+    sticker: bool = False
+    gif: bool = False
+    voice_note: bool = False
+    starts_at_ms: int | None = None
+    expires_at_ms: int | None = None
+
+
+class PersonInfo(Struct, frozen=True, kw_only=True):
+    """A person as the account sees them. `also` are further ids of the same person (a phone id beside a LID)."""
+
+    provider_id: str
+    name: str | None | UnsetType = UNSET
+    is_self: bool = False
+    also: tuple[str, ...] = ()
+    public_identifier: str | UnsetType = UNSET
+    profile_url: str | UnsetType = UNSET
+    picture: str | None | UnsetType = UNSET
+    """A ref for `fetch_picture`."""
+    specifics: dict[str, Any] | UnsetType = UNSET
+
+
+class ChatInfo(Struct, frozen=True, kw_only=True):
+    """A chat as the account sees it. `members` is the whole set when given; `peer` the other side of a 1:1 chat."""
+
+    provider_id: str
+    type: ChatType | UnsetType = UNSET
+    name: str | None | UnsetType = UNSET
+    members: tuple[PersonInfo, ...] | UnsetType = UNSET
+    peer: str | UnsetType = UNSET
+    unread_count: int | UnsetType = UNSET
+    archived: bool | UnsetType = UNSET
+    muted_until_ms: int | None | UnsetType = UNSET
+    """None: not muted; -1: without end."""
+    read_only: bool | UnsetType = UNSET
+    pinned: bool | UnsetType = UNSET
+    picture: str | None | UnsetType = UNSET
+    labels: tuple[str, ...] | UnsetType = UNSET
+    subject: str | UnsetType = UNSET
+    content_type: str | UnsetType = UNSET
+    folder: tuple[str, ...] | UnsetType = UNSET
+    disabled_features: tuple[Literal["reactions", "reply"], ...] | UnsetType = UNSET
+    organization_id: str | UnsetType = UNSET
+    mailbox_id: str | UnsetType = UNSET
+    active_at_ms: int | UnsetType = UNSET
+    """Last activity where the network knows it without its messages."""
+
+
+class QuoteInfo(Struct, frozen=True, kw_only=True):
+    """The quoted message as the network shows it."""
+
+    provider_id: str
+    sender: str
+    text: str | None
+    files: tuple[FileInfo, ...] = ()
+
+
+class ReactionInfo(Struct, frozen=True, kw_only=True):
+    """One person's emoji on a message (native emoji)."""
+
+    value: str
+    sender: str
+
+
+class MessageArrived(Struct, frozen=True, kw_only=True, tag=True):
+    """A message, new or seen again (a repeat updates nothing that is already newer).
+
+    order: the network's own order inside the chat (message id, sequence or timestamp as a number); it decides between
+    messages of one millisecond. token: ours, where the network echoes it. raw: the network's payload as JSON text.
+    live: False for history, which raises no journal row.
+    """
+
+    chat: str
+    provider_id: str
+    at_ms: int
+    order: int
+    sender: PersonInfo
+    is_own: bool
+    text: str | None = None
+    files: tuple[FileInfo, ...] = ()
+    quote: QuoteInfo | None = None
+    reactions: tuple[ReactionInfo, ...] = ()
+    thread: str | None = None
+    """Provider id of the thread's first message."""
+    replies: int | None = None
+    reply_by: tuple[str, ...] = ()
+    edited: bool = False
+    deleted: bool = False
+    hidden: bool = False
+    event_type: int | None = None
+    """unipile-v1 5.3; None for what a person said."""
+    silent: bool = False
+    is_forwarded: bool | None = None
+    subject: str | None | UnsetType = UNSET
+    message_type: str | None = None
+    attendee_type: str | None = None
+    attendee_distance: int | None = None
+    sender_urn: str | None = None
+    token: str | None = None
+    raw: str | None = None
+    live: bool = True
+
+
+class MessageChanged(Struct, frozen=True, kw_only=True, tag=True):
+    """A message's text was edited. `at_ms` is the edit's time: of two edits the later one stays."""
+
+    chat: str
+    provider_id: str
+    at_ms: int
+    text: str | None
+
+
+class MessageRemoved(Struct, frozen=True, kw_only=True, tag=True):
+    """A message was deleted for everybody. Nothing brings it back."""
+
+    chat: str
+    provider_id: str
+    at_ms: int
+
+
+class ReactionChanged(Struct, frozen=True, kw_only=True, tag=True):
+    """A person put an emoji on a message (`value`) or took it off (`removed`). `several`: beside their others."""
+
+    chat: str
+    provider_id: str
+    at_ms: int
+    sender: PersonInfo
+    value: str
+    removed: bool = False
+    several: bool = False
+
+
+class ReadUpTo(Struct, frozen=True, kw_only=True, tag=True):
+    """Somebody has read the chat up to a message; `person` None: our own user, here or on another device."""
+
+    chat: str
+    provider_id: str
+    at_ms: int
+    person: str | None
+
+
+class DeliveredUpTo(Struct, frozen=True, kw_only=True, tag=True):
+    """Our messages have reached the other side up to this one."""
+
+    chat: str
+    provider_id: str
+    at_ms: int
+
+
+class ChatChanged(Struct, frozen=True, kw_only=True, tag=True):
+    """A chat is new or something about it changed."""
+
+    info: ChatInfo
+    live: bool = True
+
+
+class ChatRemoved(Struct, frozen=True, kw_only=True, tag=True):
+    """The chat is gone from the account."""
+
+    chat: str
+
+
+class PersonChanged(Struct, frozen=True, kw_only=True, tag=True):
+    """Something about a person changed, or a second id of theirs became known."""
+
+    info: PersonInfo
+
+
+class GapFound(Struct, frozen=True, kw_only=True, tag=True):
+    """The network could not give what happened between two times; kept and shown, never silent."""
+
+    chat: str | None
+    from_ms: int
+    to_ms: int
+    reason: str
+
+
+class UnknownHappened(Struct, frozen=True, kw_only=True, tag=True):
+    """Something we have no word for; kept with its raw JSON."""
+
+    kind: str
+    raw: str
+    chat: str | None = None
+
+
+Event = (
+    MessageArrived
+    | MessageChanged
+    | MessageRemoved
+    | ReactionChanged
+    | ReadUpTo
+    | DeliveredUpTo
+    | ChatChanged
+    | ChatRemoved
+    | PersonChanged
+    | GapFound
+    | UnknownHappened
+)
+
+
+class Update(Struct, frozen=True, kw_only=True):
+    """Events that happened together and the source's position after them.
+
+    The hub stores both in one transaction; `listen(position)` goes on from there. None: no position to keep.
+    """
+
+    events: tuple[Event, ...]
+    position: str | None = None
+
+
+class ChatPage(Struct, frozen=True, kw_only=True):
+    """Part of the account's chats, most recently active first; `cursor` None on the last part."""
+
+    chats: tuple[ChatInfo, ...]
+    cursor: str | None = None
+
+
+class HistoryPage(Struct, frozen=True, kw_only=True):
+    """Messages of one chat going backwards, newest first; `cursor` None when the beginning was reached."""
+
+    messages: tuple[MessageArrived, ...]
+    cursor: str | None = None

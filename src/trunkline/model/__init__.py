@@ -1,0 +1,1 @@
+"""The nouns every floor shares: wire objects, ids, times, pages and errors. Standard library and msgspec alone."""

@@ -1,0 +1,7 @@
+"""The seven networks as the wire names them."""
+
+from typing import Literal, get_args
+
+AccountType = Literal["WHATSAPP", "LINKEDIN", "SLACK", "TWITTER", "MESSENGER", "INSTAGRAM", "TELEGRAM"]
+
+ACCOUNT_TYPES: tuple[AccountType, ...] = get_args(AccountType)
