@@ -1,0 +1,109 @@
+"""All operations: the 21 in the order of the tool list, our own, and what a person runs the server with."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from trunkline.operations.administration import (
+    AddConnection,
+    AllowConnection,
+    ControlNetwork,
+    CreateKey,
+    GetStatus,
+    ListAllConnections,
+    ListAudit,
+    ListKeys,
+    ListNetworks,
+    ListPending,
+    MakeBackup,
+    RevokeConnection,
+    RevokeKey,
+    StopConnection,
+    StopKey,
+)
+from trunkline.operations.attendees import (
+    GetAttendeeById,
+    GetAttendeeProfilePicture,
+    ListAllAttendees,
+    ListChatsByAttendee,
+    ListMessagesByAttendee,
+)
+from trunkline.operations.chats import (
+    DeleteChat,
+    GetChat,
+    ListAllChats,
+    ListAttendees,
+    ListChatMessages,
+    PatchChat,
+    SendMessageInChat,
+    StartNewChat,
+    SyncChatHistory,
+)
+from trunkline.operations.declaration import Operation, name_of
+from trunkline.operations.messages import (
+    AddReaction,
+    DeleteMessage,
+    ForwardMessage,
+    GetMessage,
+    GetMessageAttachment,
+    ListAllMessages,
+    PatchMessage,
+)
+from trunkline.operations.own import ListAccounts, ListConnections, SearchMessages
+
+OperationType = type[Operation[Any]]
+
+MESSAGING: tuple[OperationType, ...] = (
+    AddReaction,
+    DeleteChat,
+    DeleteMessage,
+    ForwardMessage,
+    GetAttendeeById,
+    GetAttendeeProfilePicture,
+    GetChat,
+    GetMessage,
+    GetMessageAttachment,
+    ListAllAttendees,
+    ListAllChats,
+    ListAllMessages,
+    ListAttendees,
+    ListChatMessages,
+    ListChatsByAttendee,
+    ListMessagesByAttendee,
+    PatchChat,
+    PatchMessage,
+    SendMessageInChat,
+    StartNewChat,
+    SyncChatHistory,
+)
+OWN: tuple[OperationType, ...] = (ListConnections, ListAccounts, SearchMessages)
+ADMINISTRATION: tuple[OperationType, ...] = (
+    CreateKey,
+    ListKeys,
+    StopKey,
+    RevokeKey,
+    AddConnection,
+    ListAllConnections,
+    AllowConnection,
+    StopConnection,
+    RevokeConnection,
+    ListAudit,
+    ListNetworks,
+    ControlNetwork,
+    MakeBackup,
+    GetStatus,
+    ListPending,
+)
+ALL: tuple[OperationType, ...] = MESSAGING + OWN + ADMINISTRATION
+BY_NAME: Mapping[str, OperationType] = {name_of(operation): operation for operation in ALL}
+
+
+def pair(handlers: Mapping[OperationType, object], operations: Iterable[OperationType]) -> None:
+    """Check at start that every operation has a handler and every handler an operation. Raises ValueError with their names."""
+    declared = set(operations)
+    unanswered = sorted(name_of(each) for each in declared - handlers.keys())
+    unasked = sorted(name_of(each) for each in handlers.keys() - declared)
+    if unanswered or unasked:
+        raise ValueError(
+            f"operations without a handler: {', '.join(unanswered) or 'none'}; "
+            f"handlers without an operation: {', '.join(unasked) or 'none'}"
+        )
