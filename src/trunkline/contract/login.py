@@ -26,7 +26,7 @@ class StepKind(StrEnum):
     """Give the code of an authenticator app or text message (2FA)."""
     CODE_SENT = "code_sent"
     """Give the code that was sent by mail or message (OTP)."""
-    PASSWORD = "password"  # noqa: S105 (the name of a step)
+    PASSWORD = "password"
     """Give the account's second password."""
     PHONE = "phone"
     """Give a phone number to register."""

@@ -1,0 +1,104 @@
+"""Bytes of files, named by their content (SHA-256, hex): outgoing attachments, uploads, and what was fetched from networks.
+
+Names are ours alone; a sender's file name is data in a column, never a path.
+"""
+
+import asyncio
+import hashlib
+import os
+import tempfile
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+from trunkline.model.errors import NotFound, StoreUnavailable, TooLarge
+
+CHUNK_BYTES = 256 * 1024
+
+
+class MediaFolder:
+    """A folder of files named by content."""
+
+    def __init__(self, folder: Path):
+        self._folder = folder
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+    async def put(self, data: bytes) -> str:
+        """Keep bytes durably; gives their name."""
+        return await asyncio.to_thread(self._put, data)
+
+    async def put_stream(self, chunks: AsyncIterator[bytes], most: int) -> tuple[str, int]:
+        """Keep a stream durably, counting real bytes; gives its name and size. Raises TooLarge beyond `most` bytes."""
+        digest, size = hashlib.sha256(), 0
+        descriptor, name = tempfile.mkstemp(dir=self._folder, prefix="incoming-")
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                async for chunk in chunks:
+                    size += len(chunk)
+                    if size > most:
+                        raise TooLarge(f"The file is larger than {most} bytes, the most that is taken. Nothing was kept.")
+                    digest.update(chunk)
+                    await asyncio.to_thread(file.write, chunk)
+                await asyncio.to_thread(_flush, file.fileno(), file)
+            Path(name).replace(self._path(digest.hexdigest()))
+        except OSError as error:
+            Path(name).unlink(missing_ok=True)
+            raise StoreUnavailable("The file could not be kept: the disk refuses. Nothing was done.") from error
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
+        return digest.hexdigest(), size
+
+    async def read(self, content: str) -> bytes:
+        """All bytes of a file. Raises NotFound."""
+        try:
+            return await asyncio.to_thread(self._path(content).read_bytes)
+        except FileNotFoundError as error:
+            raise NotFound("The file is no longer kept here.") from error
+
+    async def chunks(self, content: str) -> AsyncIterator[bytes]:
+        """A file piece by piece. Raises NotFound."""
+        try:
+            file = await asyncio.to_thread(self._path(content).open, "rb")
+        except FileNotFoundError as error:
+            raise NotFound("The file is no longer kept here.") from error
+        with file:
+            while chunk := await asyncio.to_thread(file.read, CHUNK_BYTES):
+                yield chunk
+
+    def has(self, content: str) -> bool:
+        """Whether the file is here."""
+        return self._path(content).exists()
+
+    def size_of(self, content: str) -> int:
+        """Its size in bytes. Raises FileNotFoundError."""
+        return self._path(content).stat().st_size
+
+    def remove(self, content: str) -> None:
+        """Forget a file; no error when it is gone already."""
+        self._path(content).unlink(missing_ok=True)
+
+    def _path(self, content: str) -> Path:
+        if len(content) != 64 or not set(content) <= set("0123456789abcdef"):
+            raise NotFound("There is no such file here.")
+        return self._folder / content
+
+    def _put(self, data: bytes) -> str:
+        content = hashlib.sha256(data).hexdigest()
+        path = self._path(content)
+        if path.exists():
+            return content
+        descriptor, name = tempfile.mkstemp(dir=self._folder, prefix="incoming-")
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(data)
+                _flush(file.fileno(), file)
+            Path(name).replace(path)
+        except OSError as error:
+            Path(name).unlink(missing_ok=True)
+            raise StoreUnavailable("The file could not be kept: the disk refuses. Nothing was done.") from error
+        return content
+
+
+def _flush(descriptor: int, file: object) -> None:
+    file.flush()  # type: ignore[attr-defined]  # any open file
+    os.fsync(descriptor)

@@ -1,0 +1,298 @@
+"""Messages: written once each, found by public id, by the network's id, and in pages."""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from msgspec import Struct
+
+from trunkline.store import order, words
+from trunkline.store.document import Document, decode, encode
+from trunkline.store.engine import Reader, Row, Transaction
+from trunkline.store.order import Place
+from trunkline.store.render import COLUMNS, MessageRow
+from trunkline.store.statement import Values
+
+ARMS_MOST = 200
+"""Terms of one UNION ALL; SQLite allows 500."""
+
+
+class StoredMessage(Struct, frozen=True, kw_only=True):
+    """One message row."""
+
+    chat_no: int
+    key: int
+    id: str
+    provider_id: str
+    account_no: int
+    sender_no: int
+    is_own: bool
+    rank: int
+    deleted: bool
+    version_at: int
+    document: bytes
+
+    @property
+    def row(self) -> MessageRow:
+        """What rendering needs."""
+        return MessageRow(self.chat_no, self.key, int(self.is_own), self.document)
+
+
+class NewMessage(NamedTuple):
+    """A message to be written."""
+
+    chat_no: int
+    account_no: int
+    sender_no: int
+    is_own: bool
+    at_ms: int
+    rank: int
+    version_at: int
+    document: Document
+
+
+_COLUMNS = "chat_no, key, id, provider_id, account_no, sender_no, is_own, rank, deleted, version_at, document"
+_INSERT = f"INSERT INTO message ({_COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"
+
+
+def _stored(row: Row) -> StoredMessage:
+    return StoredMessage(
+        chat_no=row[0],
+        key=row[1],
+        id=row[2],
+        provider_id=row[3],
+        account_no=row[4],
+        sender_no=row[5],
+        is_own=bool(row[6]),
+        rank=row[7],
+        deleted=bool(row[8]),
+        version_at=row[9],
+        document=row[10],
+    )
+
+
+async def by_provider_id(reader: Reader, chat_no: int, provider_id: str) -> StoredMessage | None:
+    """A message by the network's id, unique inside its chat."""
+    row = await reader.row(f"SELECT {_COLUMNS} FROM message WHERE chat_no = $1 AND provider_id = $2", chat_no, provider_id)
+    return None if row is None else _stored(row)
+
+
+async def find(reader: Reader, accounts: Sequence[int], message_id: str) -> StoredMessage | None:
+    """A message by public id, in the given accounts (numbers): foreign and missing are one and the same statement."""
+    values = Values()
+    row = await reader.row(
+        f"SELECT {_COLUMNS} FROM message WHERE id = {values(message_id)} AND account_no IN ({values.all(accounts)})",
+        *values,
+    )
+    return None if row is None else _stored(row)
+
+
+async def by_key(reader: Reader, chat_no: int, key: int) -> StoredMessage | None:
+    """A message by its place."""
+    row = await reader.row(f"SELECT {_COLUMNS} FROM message WHERE chat_no = $1 AND key = $2", chat_no, key)
+    return None if row is None else _stored(row)
+
+
+async def insert(tx: Transaction, new: NewMessage) -> int:
+    """Write a message; gives its key."""
+    place = Place(new.rank, new.document.provider_id)
+    key = await order.key_for(tx, new.chat_no, new.at_ms, place)
+    if key is None:
+        await _spread(tx, new.chat_no, new.at_ms)
+        key = await order.key_for(tx, new.chat_no, new.at_ms, place)
+    if key is None:
+        raise RuntimeError("more messages in one millisecond of a chat than there are keys")
+    document = new.document
+    await tx.run(
+        _INSERT,
+        new.chat_no,
+        key,
+        document.id,
+        document.provider_id,
+        new.account_no,
+        new.sender_no,
+        int(new.is_own),
+        new.rank,
+        document.deleted,
+        new.version_at,
+        encode(document),
+    )
+    if document.text and not document.deleted:
+        await words.add(tx, words.Entry(key, new.account_no, new.chat_no, new.sender_no), document.text)
+    return key
+
+
+async def rewrite(tx: Transaction, known: StoredMessage, document: Document, version_at: int) -> None:
+    """Replace a message's document; the index of words follows its text."""
+    before = decode(known.document)
+    await tx.run(
+        "UPDATE message SET document = $1, version_at = $2, deleted = $3 WHERE chat_no = $4 AND key = $5",
+        encode(document),
+        version_at,
+        document.deleted,
+        known.chat_no,
+        known.key,
+    )
+    if before.text != document.text:
+        if before.text:
+            await words.remove(tx, known.key)
+        if document.text:
+            await words.add(tx, words.Entry(known.key, known.account_no, known.chat_no, known.sender_no), document.text)
+
+
+async def remove_of_chat(tx: Transaction, chat_no: int) -> None:
+    """Remove all messages of a chat and what hangs on them."""
+    rows = await tx.fetch("SELECT id, key FROM message WHERE chat_no = $1", chat_no)
+    for message_id, key in rows:
+        await tx.run("DELETE FROM message_raw WHERE message_id = $1", message_id)
+        await tx.run("DELETE FROM attachment WHERE message_id = $1", message_id)
+        await words.remove(tx, key)
+    for table in ("message", "reaction", "amendment", "read_move", "reader", "waiting", "sync"):
+        await tx.run(f"DELETE FROM {table} WHERE chat_no = $1", chat_no)
+
+
+async def _spread(tx: Transaction, chat_no: int, at_ms: int) -> None:
+    """Space the chat's messages of one millisecond evenly, keeping their order; the chat's marks move along."""
+    rows = await tx.fetch(
+        f"SELECT {_COLUMNS} FROM message WHERE chat_no = $1 AND key >= $2 AND key < $3 ORDER BY key",
+        chat_no,
+        order.first_key(at_ms),
+        order.first_key(at_ms + 1),
+    )
+    known = [_stored(row) for row in rows]
+    await tx.run(
+        "DELETE FROM message WHERE chat_no = $1 AND key >= $2 AND key < $3",
+        chat_no,
+        order.first_key(at_ms),
+        order.first_key(at_ms + 1),
+    )
+    moved: dict[int, int] = {}
+    for message, wanted in zip(known, order.spread(at_ms, len(known)), strict=True):
+        key = await _next_free(tx, wanted)
+        moved[message.key] = key
+        await tx.run(
+            _INSERT,
+            chat_no,
+            key,
+            message.id,
+            message.provider_id,
+            message.account_no,
+            message.sender_no,
+            int(message.is_own),
+            message.rank,
+            int(message.deleted),
+            message.version_at,
+            message.document,
+        )
+    for message in known:
+        await words.remove(tx, message.key)
+    for message in known:
+        text = decode(message.document).text
+        if text:
+            entry = words.Entry(moved[message.key], message.account_no, chat_no, message.sender_no)
+            await words.add(tx, entry, text)
+    for old, new in sorted(moved.items(), key=lambda pair: pair[1] < pair[0]):
+        for column in ("read_own", "read_peer", "delivered", "last_key", "activity"):
+            await tx.run(f"UPDATE chat SET {column} = $1 WHERE no = $2 AND {column} = $3", new, chat_no, old)
+
+
+async def _next_free(tx: Transaction, wanted: int) -> int:
+    key = wanted
+    while await tx.row("SELECT 1 FROM message WHERE key = $1", key) is not None:
+        key += 1
+    return key
+
+
+class Filter(Struct, frozen=True, kw_only=True):
+    """What a list of messages is cut down to.
+
+    arms: each names the messages by columns that an index begins with (`{"chat_no": 5}`, `{"account_no": 1}`,
+    `{"sender_no": 9}`, `{"chat_no": 5, "sender_no": 9}`); the list is their union. below, from_: bounds on the key, the first
+    exclusive.
+    """
+
+    arms: tuple[Mapping[str, int], ...]
+    below: int | None = None
+    from_: int | None = None
+
+
+INDEXED = frozenset({("chat_no",), ("account_no",), ("sender_no",), ("chat_no", "sender_no")})
+"""The arms that an index serves; anything else would scan."""
+
+
+def page_statement(arms: Sequence[Mapping[str, int]], chosen: Filter, limit: int) -> tuple[str, Values]:
+    """The statement of a page, newest first. Public for the test of its query plan."""
+    values = Values()
+    if len(arms) == 1:
+        return (
+            f"SELECT {COLUMNS} FROM message WHERE {_where(arms[0], chosen, values)} ORDER BY key DESC LIMIT {values(limit)}",
+            values,
+        )
+    inner = " UNION ALL ".join(
+        f"SELECT * FROM (SELECT chat_no, key FROM message WHERE {_where(arm, chosen, values)}"
+        f" ORDER BY key DESC LIMIT {values(limit)}) AS arm"
+        for arm in arms
+    )
+    picked = f"SELECT * FROM ({inner}) AS arms ORDER BY key DESC LIMIT {values(limit)}"
+    columns = ", ".join(f"message.{column}" for column in COLUMNS.split(", "))
+    return (
+        (
+            f"SELECT {columns} FROM ({picked}) AS picked JOIN message"
+            " ON message.chat_no = picked.chat_no AND message.key = picked.key ORDER BY message.key DESC"
+        ),
+        values,
+    )
+
+
+def _where(arm: Mapping[str, int], chosen: Filter, values: Values) -> str:
+    if tuple(arm) not in INDEXED:
+        raise ValueError(f"no index serves {tuple(arm)}")
+    terms = [f"{column} = {values(value)}" for column, value in arm.items()]
+    if chosen.below is not None:
+        terms.append(f"key < {values(chosen.below)}")
+    if chosen.from_ is not None:
+        terms.append(f"key >= {values(chosen.from_)}")
+    return " AND ".join(terms)
+
+
+async def page(reader: Reader, chosen: Filter, limit: int) -> list[MessageRow]:
+    """A page of messages, newest first."""
+    rows: list[MessageRow] = []
+    for start in range(0, len(chosen.arms), ARMS_MOST):
+        sql, values = page_statement(chosen.arms[start : start + ARMS_MOST], chosen, limit)
+        rows += [MessageRow(*row) for row in await reader.fetch(sql, *values)]
+    if len(chosen.arms) > ARMS_MOST:
+        rows.sort(key=lambda row: -row.key)
+    return rows[:limit]
+
+
+async def by_keys(reader: Reader, keys: Sequence[int]) -> list[MessageRow]:
+    """Messages by their keys, newest first."""
+    values = Values()
+    rows = await reader.fetch(f"SELECT {COLUMNS} FROM message WHERE key IN ({values.all(keys)}) ORDER BY key DESC", *values)
+    return [MessageRow(*row) for row in rows]
+
+
+async def count_unread(reader: Reader, chat_no: int, after_key: int, most: int) -> int:
+    """How many messages of others lie after a mark, counted up to `most`."""
+    row = await reader.row(
+        "SELECT count(*) FROM (SELECT 1 FROM message WHERE chat_no = $1 AND key > $2 AND is_own = 0 AND deleted = 0"
+        " ORDER BY key LIMIT $3) AS some",
+        chat_no,
+        after_key,
+        most,
+    )
+    assert row is not None
+    return int(row[0])
+
+
+async def raw_of(reader: Reader, message_id: str) -> bytes | None:
+    """The network's own payload."""
+    row = await reader.row("SELECT raw FROM message_raw WHERE message_id = $1", message_id)
+    return None if row is None else row[0]
+
+
+async def put_raw(tx: Transaction, message_id: str, raw: bytes) -> None:
+    """Keep the network's own payload; the first one stays."""
+    await tx.run(
+        "INSERT INTO message_raw (message_id, raw) VALUES ($1, $2) ON CONFLICT (message_id) DO NOTHING", message_id, raw
+    )

@@ -1,0 +1,21 @@
+"""Numbered, forward only, one transaction each, recorded by name. `{words}` are filled in by the dialect."""
+
+from collections.abc import Mapping
+
+from trunkline.store.dialect import Dialect
+from trunkline.store.migrations import m0001_foundation, m0002_gateway
+
+MIGRATIONS: Mapping[str, tuple[str, ...]] = {
+    "m0001_foundation": m0001_foundation.STATEMENTS,
+    "m0002_gateway": m0002_gateway.STATEMENTS,
+}
+
+ONLY_IN: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    "m0001_foundation": {"sqlite": m0001_foundation.SQLITE_ONLY, "postgres": m0001_foundation.POSTGRES_ONLY},
+}
+
+
+def statements(name: str, dialect: Dialect) -> list[str]:
+    """The statements of one migration in a dialect."""
+    both = (*MIGRATIONS[name], *ONLY_IN.get(name, {}).get(dialect.name, ()))
+    return [dialect.ddl(statement) for statement in both]

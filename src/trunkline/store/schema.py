@@ -1,0 +1,43 @@
+"""Bringing a database up to this program's schema, and refusing one that is newer."""
+
+from trunkline.model.errors import StoreUnavailable
+from trunkline.store.engine import Database, Transaction
+from trunkline.store.migrations import MIGRATIONS, statements
+
+
+class NewerDatabase(StoreUnavailable):
+    """The database was written by a newer Trunkline. Install that version again; nothing was changed."""
+
+
+async def migrate(db: Database) -> None:
+    """Run the migrations that are missing, each in a transaction of its own. Raises NewerDatabase."""
+
+    async def table(tx: Transaction) -> None:
+        await tx.run("CREATE TABLE IF NOT EXISTS migration (name TEXT PRIMARY KEY)")
+
+    await db.write(table)
+    applied = {row[0] for row in await db.fetch("SELECT name FROM migration")}
+    if unknown := sorted(applied - MIGRATIONS.keys()):
+        raise NewerDatabase(
+            f"The database was written by a newer Trunkline (it knows the step {unknown[-1]}, this version does not)."
+            " Install the newer version; nothing was changed."
+        )
+    for name in MIGRATIONS:
+        if name not in applied:
+            await db.write(_Step(name))
+
+
+class _Step:
+    def __init__(self, name: str):
+        self._name = name
+
+    async def __call__(self, tx: Transaction) -> None:
+        for statement in statements(self._name, tx.dialect):
+            await tx.run(statement)
+        await tx.run("INSERT INTO migration (name) VALUES ($1)", self._name)
+
+
+async def version(db: Database) -> str:
+    """The newest migration applied."""
+    row = await db.row("SELECT max(name) FROM migration")
+    return str(row[0]) if row else ""
