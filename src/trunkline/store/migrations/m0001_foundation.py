@@ -89,6 +89,8 @@ STATEMENTS = (
     # What had no word of ours, or could not be read: raw, never shown to agents.
     """CREATE TABLE quarantine (
         no {serial}, account_no BIGINT NOT NULL, kind TEXT NOT NULL, raw BYTEA NOT NULL, at BIGINT NOT NULL) {table}""",
+    "CREATE INDEX quarantine_by_account ON quarantine (account_no)",
+    "CREATE INDEX gap_by_account ON gap (account_no, from_at)",
     """CREATE TABLE sync (
         chat_no BIGINT PRIMARY KEY, state TEXT NOT NULL, cursor TEXT, messages BIGINT NOT NULL DEFAULT 0,
         detail TEXT, started_at BIGINT NOT NULL, finished_at BIGINT, whole BIGINT NOT NULL) {table}""",
@@ -109,7 +111,8 @@ STATEMENTS = (
         created_at BIGINT NOT NULL, started_at BIGINT, finished_at BIGINT, deadline_at BIGINT NOT NULL,
         provider_id TEXT, result BYTEA) {table}""",
     "CREATE INDEX outbox_by_queue ON outbox (account_no, state, queue, no)",
-    "CREATE INDEX outbox_by_chat ON outbox (chat_no, state, no)",
+    "CREATE INDEX outbox_by_call ON outbox (call_no)",
+    "CREATE INDEX outbox_by_finish ON outbox (finished_at)",
     "CREATE INDEX outbox_by_provider_id ON outbox (account_no, chat_no, provider_id)",
 )
 
