@@ -126,7 +126,7 @@ class ControlNetwork(Operation[ControlAnswered]):
 
     road: Annotated[str, "The road, by name."]
     name: Annotated[str, "The control, by name."]
-    values: Annotated[dict[str, Any], "What the control wants to know."] = {}
+    values: Annotated[dict[str, Any], "What the control wants to know."] = {}  # noqa: RUF012 (copied for each)
 
 
 @at("POST /backups", Effect.ADMIN, status=201, reaches_network=False)

@@ -7,7 +7,8 @@ from trunkline.model.blob import Blob
 from trunkline.model.page import ChatAttendeeList, ChatList, MessageList
 from trunkline.operations.declaration import Operation, at
 from trunkline.operations.effects import Effect
-from trunkline.operations.filters import ID_LIST, AccountIds, After, Before, Cursor, Limit
+from trunkline.operations.filters import AccountIds, After, Before, Cursor, Limit
+from trunkline.operations.marks import IdList
 
 
 @at("GET /chat_attendees", Effect.READ, missing="account")
@@ -19,7 +20,7 @@ class ListAllAttendees(Operation[ChatAttendeeList]):
     account_id: Annotated[
         str | None,
         "A filter to target attendees related to a certain linked account. The id of the account targeted.",
-        ID_LIST,
+        IdList(),
     ] = None
 
 
@@ -50,7 +51,7 @@ class ListChatsByAttendee(Operation[ChatList]):
     attendee_id: Annotated[
         str,
         "The Unipile ID OR provider_id of the attendee. Can be a comma-separated list of multiple ids.",
-        ID_LIST,
+        IdList(),
     ]
 
 

@@ -49,9 +49,10 @@ class StartNewChat(Operation[ChatStarted]):
     attachments: Attachments = ()
     attendees_ids: Annotated[
         tuple[str, ...],
-        "One or more attendee provider ID. For `instagram`, please use the 'provider_messaging_id'. For LinkedIn users, use a "
-        "`provider_id` starting with: ACo for classic, ACw for Sales Navigator, AE for Recruiter. For LinkedIn company "
-        "messaging, please use the 'messaging_id'. For WhatsApp, please use '00000000@s.whatsapp.net'.",
+        "One or more attendee provider ID. For `instagram`, please use the 'provider_messaging_id'. For LinkedIn "
+        "users, use a `provider_id` starting with: ACo for classic, ACw for Sales Navigator, AE for Recruiter. For "
+        "LinkedIn company messaging, please use the 'messaging_id'. For WhatsApp, please use "
+        "'00000000@s.whatsapp.net'.",
         Items(1000, least=1),
     ]
     linkedin: Annotated[LinkedinOptions | None, "Extra fields for Linkedin products"] = None
@@ -63,10 +64,10 @@ class StartNewChat(Operation[ChatStarted]):
     ] = None
     text: Annotated[
         str | None,
-        "The message that will start the new conversation. With LinkedIn recruiter, a range of HTML tags can be used directly in "
-        "the body of the message to enhance the presentation. The supported tags are <strong> for bold text, <em> for italic "
-        'text, <a href="www.my-link.com"> for external links, <ul> for unordered lists, <ol> for ordered lists and <li> for '
-        "list items. Tags can be nested into each other if necessary.",
+        "The message that will start the new conversation. With LinkedIn recruiter, a range of HTML tags can be used "
+        "directly in the body of the message to enhance the presentation. The supported tags are <strong> for bold "
+        'text, <em> for italic text, <a href="www.my-link.com"> for external links, <ul> for unordered lists, <ol> '
+        "for ordered lists and <li> for list items. Tags can be nested into each other if necessary.",
         LONG_TEXT,
     ] = None
     video_message: VideoMessage = None
@@ -85,22 +86,22 @@ class PatchChat(Operation[ChatPatched]):
         "- `setMuteStatus`: (WhatsApp & LinkedIn only) Set the mute status of the chat. "
         "- `setArchiveStatus`: (WhatsApp only) Set the archive status of the chat. "
         "- `setPinnedStatus`: (WhatsApp only) Set the pinned status of the chat. "
-        "- `addParticipant`: (WhatsApp & Telegram only) Add a participant to the group chat. The account owner must have the "
-        "Add other members permission in the group. Provide the provider ID as value, for example 334455667788@s.whatsapp.net "
-        "for WhatsApp, or a Telegram user ID, username, or phone number for Telegram. "
-        "- `removeParticipant`: (WhatsApp & Telegram only) Remove a participant from the group chat. Provide the provider ID as "
-        "value, for example 334455667788@s.whatsapp.net for WhatsApp, or a Telegram user ID, username, or phone number for "
-        "Telegram. "
-        "- `setLabel`: (WhatsApp only) Add a label to the chat. If the label does not exist, it will be created and then "
-        "assigned. "
-        "- `getInviteLink`: (WhatsApp & Telegram only) Generate or retrieve the full group invite link. The account owner must "
-        "have the required invite permissions in the group.",
+        "- `addParticipant`: (WhatsApp & Telegram only) Add a participant to the group chat. The account owner must "
+        "have the Add other members permission in the group. Provide the provider ID as value, for example "
+        "334455667788@s.whatsapp.net for WhatsApp, or a Telegram user ID, username, or phone number for Telegram. "
+        "- `removeParticipant`: (WhatsApp & Telegram only) Remove a participant from the group chat. Provide the "
+        "provider ID as value, for example 334455667788@s.whatsapp.net for WhatsApp, or a Telegram user ID, username, "
+        "or phone number for Telegram. "
+        "- `setLabel`: (WhatsApp only) Add a label to the chat. If the label does not exist, it will be created and "
+        "then assigned. "
+        "- `getInviteLink`: (WhatsApp & Telegram only) Generate or retrieve the full group invite link. The account "
+        "owner must have the required invite permissions in the group.",
         Refused(InvalidAction),
     ] = None
     value: Annotated[
         bool | str | None,
-        "Required for every action except `getInviteLink`. Use a boolean for status actions and a string for participant or "
-        "label actions.",
+        "Required for every action except `getInviteLink`. Use a boolean for status actions and a string for "
+        "participant or label actions.",
         SHORT_TEXT,
     ] = None
 
@@ -150,8 +151,8 @@ class SendMessageInChat(Operation[MessageSent]):
     ] = None
     typing_duration: Annotated[
         str | None,
-        "(WhatsApp only) Set a duration in milliseconds to simulate a typing status for that duration before sending the "
-        "message.",
+        "(WhatsApp only) Set a duration in milliseconds to simulate a typing status for that duration before sending "
+        "the message.",
     ] = None
     video_message: VideoMessage = None
     voice_message: VoiceMessage = None

@@ -69,9 +69,7 @@ class Route:
 class _OperationMeta(StructMeta):
     """Makes every operation frozen, with parameters given by name only: their order is the tool list's, not Python's."""
 
-    def __new__(
-        mcls, name: str, bases: tuple[type, ...], namespace: dict[str, Any], **options: Any
-    ) -> "_OperationMeta":
+    def __new__(mcls, name: str, bases: tuple[type, ...], namespace: dict[str, Any], **options: Any) -> "_OperationMeta":
         return super().__new__(mcls, name, bases, namespace, **{"frozen": True, "kw_only": True, **options})
 
 

@@ -3,18 +3,17 @@
 from typing import Annotated
 
 from trunkline.model.page import MAX_LIMIT
-from trunkline.operations.marks import Between, UpTo, WireTime
+from trunkline.operations.marks import Between, IdList, UpTo, WireTime
 
 LONG_TEXT = UpTo(1_000_000, empty=True)
 """Message texts. Each network's own bound comes later, from its capabilities."""
 SHORT_TEXT = UpTo(10_000, empty=True)
-ID_LIST = UpTo(16_384)
-"""Comma-separated ids."""
 
 Cursor = Annotated[
     str | None,
-    "A cursor for pagination purposes. To get the next page of entries, you need to make a new request and fulfill this field "
-    "with the cursor received in the preceding request. This process should be repeated until all entries have been retrieved.",
+    "A cursor for pagination purposes. To get the next page of entries, you need to make a new request and fulfill "
+    "this field with the cursor received in the preceding request. This process should be repeated until all entries "
+    "have been retrieved.",
     UpTo(32_768),
 ]
 Limit = Annotated[
@@ -37,7 +36,7 @@ After = Annotated[
 AccountIds = Annotated[
     str | None,
     "A filter to target items related to a certain account. Can be a comma-separated list of ids.",
-    ID_LIST,
+    IdList(),
 ]
 
 

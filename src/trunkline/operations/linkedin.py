@@ -41,7 +41,5 @@ class LinkedinOptions(Struct, frozen=True, kw_only=True):
     hiring_project_id: Annotated[str | None, "recruiter: the hiring project."] = None
     job_posting_id: Annotated[str | None, "recruiter: the job posting."] = None
     email_address: Annotated[str | None, "recruiter: start by mail instead of InMail."] = None
-    visibility: Annotated[
-        Literal["PUBLIC", "PRIVATE", "PROJECT"] | None, "recruiter: who sees it; PRIVATE if left out."
-    ] = None
+    visibility: Annotated[Literal["PUBLIC", "PRIVATE", "PROJECT"] | None, "recruiter: who sees it; PRIVATE if left out."] = None
     follow_up: Annotated[FollowUp | None, "recruiter: a second message."] = None

@@ -14,6 +14,13 @@ class UpTo:
 
 
 @dataclass(frozen=True)
+class IdList:
+    """The text is a list of ids, separated by commas (filters.split_ids): at most 250 of them, each as any id."""
+
+    characters: int = 16_384
+
+
+@dataclass(frozen=True)
 class Items:
     """How many items a list may have. Without this mark: none to ten."""
 

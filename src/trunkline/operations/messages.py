@@ -9,8 +9,8 @@ from trunkline.model.message import Message
 from trunkline.model.page import MessageList
 from trunkline.operations.declaration import Operation, at
 from trunkline.operations.effects import Effect, Kind
-from trunkline.operations.filters import ID_LIST, LONG_TEXT, After, Before, Cursor, Limit
-from trunkline.operations.marks import UpTo
+from trunkline.operations.filters import LONG_TEXT, After, Before, Cursor, Limit
+from trunkline.operations.marks import IdList, UpTo
 
 
 @at("GET /messages", Effect.READ, missing="account or sender")
@@ -28,7 +28,7 @@ class ListAllMessages(Operation[MessageList]):
     account_id: Annotated[
         str | None,
         "A filter to target messages received in a certain linked account. The id of the account targeted.",
-        ID_LIST,
+        IdList(),
     ] = None
 
 
@@ -46,9 +46,10 @@ class PatchMessage(Operation[MessageEdited]):
     message_id: Annotated[str, "The id of the message to edit."]
     text: Annotated[
         str | None,
-        "The updated text of the message. For media messages, this is used as the updated caption when supported by the provider. "
-        "On WhatsApp, edits may be rejected after an indicative 15-minute window following the original send time. On LinkedIn "
-        "Classic, edits are only possible within the first 60 minutes after the message is sent.",
+        "The updated text of the message. For media messages, this is used as the updated caption when supported by "
+        "the provider. On WhatsApp, edits may be rejected after an indicative 15-minute window following the original "
+        "send time. On LinkedIn Classic, edits are only possible within the first 60 minutes after the message is "
+        "sent.",
         LONG_TEXT,
     ] = None
 

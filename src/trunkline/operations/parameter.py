@@ -2,7 +2,7 @@
 
     text: Annotated[str | None, "The text value", UpTo(1_000_000, empty=True)] = None
 
-The first text in `Annotated` is the description, everything else a mark (marks.py). The type says the shape of the value.
+The first text in `Annotated` is the description, everything else a mark (marks.py). The type says the value's shape.
 """
 
 from collections.abc import Mapping
@@ -17,7 +17,7 @@ from msgspec.structs import FieldInfo, fields
 
 from trunkline.model.errors import CallerError, InvalidArgument
 from trunkline.operations.files import FileInput
-from trunkline.operations.marks import AlsoCalled, Between, Items, Refused, UpTo, WireTime
+from trunkline.operations.marks import AlsoCalled, Between, IdList, Items, Refused, UpTo, WireTime
 
 
 class Shape(StrEnum):
@@ -55,6 +55,7 @@ class Parameter:
     items: Items
     between: Between | None
     wire_time: bool
+    id_list: bool
     refused: type[CallerError]
     also_called: str | None
 
@@ -81,10 +82,11 @@ def _read_off(declared: FieldInfo, hint: Any) -> Parameter:
         required=declared.required,
         default=None if declared.default is NODEFAULT else declared.default,
         words=get_args(kind if item is None else item) if Shape.WORD in (shape, item and _shape(item)) else (),
-        up_to=marks.get(UpTo, UpTo(512)),
+        up_to=UpTo(marks[IdList].characters) if IdList in marks else marks.get(UpTo, UpTo(512)),
         items=marks.get(Items, Items(10)),
         between=marks.get(Between),
         wire_time=WireTime in marks,
+        id_list=IdList in marks,
         refused=marks[Refused].error if Refused in marks else InvalidArgument,
         also_called=marks[AlsoCalled].name if AlsoCalled in marks else None,
     )

@@ -1,7 +1,7 @@
-"""Whether a value is one that its parameter allows. Types are right already here (reading.py); this is about what is in them.
+"""Whether a value is one that its parameter allows. Its type is right already (reading.py); this is about what is in it.
 
-Each refusal is one sentence that names the parameter, what was wrong, what is allowed, and where it helps the next step. Free
-text is never repeated in it.
+Each refusal names the parameter, what was wrong, what is allowed, and where it helps the next step. Free text is never
+repeated in it.
 """
 
 from collections.abc import Callable, Mapping
@@ -13,7 +13,11 @@ from trunkline.model.blob import File
 from trunkline.model.errors import InvalidArgument
 from trunkline.model.times import from_wire
 from trunkline.operations.files import FileInput
+from trunkline.operations.filters import split_ids
 from trunkline.operations.parameter import Parameter, Shape, parameters_of
+
+MAX_IDS = 250
+"""In one comma-separated list."""
 
 
 def check_values(struct: Struct, within: str = "") -> None:
@@ -51,15 +55,25 @@ def check_storable(text: str, name: str) -> None:
 def _text(value: str, parameter: Parameter, name: str) -> None:
     if not value and not parameter.up_to.empty:
         raise InvalidArgument(
-            f"{name} is empty; give it a value."
-            if parameter.required
-            else f"{name} is empty; give it a value or leave it out."
+            f"{name} is empty; give it a value." if parameter.required else f"{name} is empty; give it a value or leave it out."
         )
     if len(value) > parameter.up_to.characters:
         raise InvalidArgument(f"{name} has {len(value)} characters; at most {parameter.up_to.characters} are allowed.")
     check_storable(value, name)
     if parameter.wire_time:
         _time(value, name)
+    if parameter.id_list:
+        _ids(value, name)
+
+
+def _ids(value: str, name: str) -> None:
+    ids = split_ids(value) or ()
+    if not ids:
+        raise InvalidArgument(f"{name} holds no id; give one id or several with commas between them.")
+    if len(ids) > MAX_IDS:
+        raise InvalidArgument(f"{name} holds {len(ids)} ids; at most {MAX_IDS} are allowed.")
+    if any(len(each) > 512 for each in ids):
+        raise InvalidArgument(f"{name} holds an id of more than 512 characters; no id is that long.")
 
 
 def _time(value: str, name: str) -> None:
@@ -80,9 +94,7 @@ def _word(value: str, parameter: Parameter, name: str) -> None:
 def _number(value: int, parameter: Parameter, name: str) -> None:
     between = parameter.between
     if between is not None and not between.low <= value <= between.high:
-        raise InvalidArgument(
-            f"{name} is {value}; it goes from {between.low} to {between.high}. {between.advice}".rstrip()
-        )
+        raise InvalidArgument(f"{name} is {value}; it goes from {between.low} to {between.high}. {between.advice}".rstrip())
 
 
 def _switch_or_text(value: bool | str, parameter: Parameter, name: str) -> None:

@@ -1,0 +1,88 @@
+"""What kind of file some bytes are. The bytes decide; what was declared only chooses between readings of the same bytes."""
+
+from mimetypes import MimeTypes
+
+import puremagic
+
+UNKNOWN = "application/octet-stream"
+
+_BY_NAME = MimeTypes()  # the interpreter's own table, so that every machine says the same
+for _type, _extension in (
+    ("audio/mp4", ".m4a"),
+    ("audio/ogg", ".oga"),
+    ("audio/ogg", ".ogg"),
+    ("image/heic", ".heic"),
+    ("image/webp", ".webp"),
+    ("text/vcard", ".vcf"),
+):
+    _BY_NAME.add_type(_type, _extension)
+
+_SPELT = {
+    "audio/wave": "audio/wav",
+    "audio/x-wav": "audio/wav",
+    "audio/mp3": "audio/mpeg",
+    "image/jpg": "image/jpeg",
+    "image/heif": "image/heic",
+    "image/x-ms-bmp": "image/bmp",
+    "application/x-gzip": "application/gzip",
+}
+"""One spelling for each type."""
+
+_CONTAINERS = {
+    "application/ogg": ("audio/ogg", "video/ogg"),
+    "application/xml": ("image/svg+xml",),
+    "application/zip": ("application/epub+zip", "application/java-archive"),
+    "video/mp4": ("audio/mp4",),
+    "video/webm": ("audio/webm",),
+}
+"""What a container may hold that its first bytes do not tell apart."""
+
+
+def media_type_of(data: bytes, declared: str | None = None, file_name: str | None = None) -> str:
+    """The media type, lower case and without parameters. `application/octet-stream` when nothing tells."""
+    wanted = _spelling(declared) if declared else UNKNOWN
+    found = _read_off(data)
+    if found:
+        return wanted if wanted in found else found[0]
+    if wanted != UNKNOWN:
+        return wanted
+    return _spelling(_BY_NAME.guess_type(file_name)[0] or UNKNOWN) if file_name else UNKNOWN
+
+
+def is_recognised(data: bytes) -> bool:
+    """Whether the bytes alone say what they are."""
+    return bool(_read_off(data))
+
+
+def extension_of(media_type: str) -> str:
+    """A file name's ending for the type, with the dot; `.bin` when none is known."""
+    return _BY_NAME.guess_extension(media_type) or ".bin"
+
+
+def _spelling(media_type: str) -> str:
+    bare = media_type.partition(";")[0].strip().lower()
+    return _SPELT.get(bare, bare) or UNKNOWN
+
+
+def _read_off(data: bytes) -> list[str]:
+    """Readings of the bytes, the likeliest first. Signatures of one or two bytes prove nothing: many texts begin so."""
+    try:
+        matches = [each for each in puremagic.magic_string(data) if len(each.byte_match) > 2]
+    except (puremagic.PureError, ValueError):
+        return []
+    readings = [_spelling(each.mime_type or _BY_NAME.types_map[True].get(each.extension, "")) for each in matches]
+    if data.startswith(b"PK\x03\x04"):
+        readings = _zip(data, readings)
+    readings = [each for each in dict.fromkeys(readings) if each != UNKNOWN]
+    return readings + [held for each in readings for held in _CONTAINERS.get(each, ())]
+
+
+_OFFICE = {b"word/": "wordprocessingml.document", b"ppt/": "presentationml.presentation", b"xl/": "spreadsheetml.sheet"}
+
+
+def _zip(data: bytes, readings: list[str]) -> list[str]:
+    """Office files are ZIP archives; the names of their first parts tell which."""
+    for folder, kind in _OFFICE.items():
+        if b"[Content_Types].xml" in data and folder in data:
+            return [f"application/vnd.openxmlformats-officedocument.{kind}"]
+    return ["application/zip", *readings]
