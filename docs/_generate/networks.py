@@ -1,0 +1,135 @@
+"""docs/networks.md: what each road can do, and how far."""
+
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from msgspec.structs import fields
+
+from trunkline.contract.capabilities import Ability, Bound, Capabilities, Dedupe, Media, Reactions
+from trunkline.contract.connector import Connector
+from trunkline.model.times import system_clock
+from trunkline.networks.scan import Setup, find_connectors
+
+from .text import GENERATED, table
+
+INTRODUCTION = """\
+A network that cannot do something refuses before anything leaves, says why, and says what to do instead. What an
+account can do may be less than its network's table: `trunkline_list_accounts` tells for each account. **yes** means
+without a bound that we know of; a number is the bound; an empty cell means it cannot.
+"""
+
+
+def page() -> str:
+    """The whole page."""
+    with TemporaryDirectory() as folder:
+        setup = Setup(Path(folder), system_clock, os.urandom)
+        return f"# Networks\n\n{GENERATED}\n{INTRODUCTION}" + "".join(section(each) for each in find_connectors(setup))
+
+
+def section(connector: Connector) -> str:
+    """One road."""
+    types = list(connector.widest)
+    ways = ", ".join(dict.fromkeys(way.title for way in connector.login_ways))
+    rows = ((label, *(written(connector.widest[account_type], path) for account_type in types)) for label, path in ABILITIES)
+    bounds = table(("account type", "bound", "value", "source", "seen"), bound_rows(connector.widest))
+    return (
+        f"\n## {connector.title} (`{connector.road}`)\n\n{connector.terms}\n\nLogin: {ways}.\n\n"
+        f"{table(('', *types), rows)}\n### Where the bounds of {connector.title} come from\n\n"
+        f"A bound marked *guess* is good enough to refuse by, and the refusal says so.\n\n{bounds}"
+    )
+
+
+ABILITIES: tuple[tuple[str, str], ...] = (
+    ("send text", "send.text"),
+    ("send files", "send.attachments"),
+    ("voice notes", "send.voice"),
+    ("video messages", "send.video"),
+    ("quote", "send.quote"),
+    ("threads", "send.thread"),
+    ("typing", "send.typing"),
+    ("start a chat", "start"),
+    ("start a group", "start.group"),
+    ("edit", "edit"),
+    ("delete", "delete"),
+    ("react", "react"),
+    ("forward", "forward"),
+    ("delete a chat", "delete_chat"),
+    ("mark read", "read"),
+    ("mute", "mute"),
+    ("archive", "archive"),
+    ("pin", "pin"),
+    ("add a participant", "add_participant"),
+    ("remove a participant", "remove_participant"),
+    ("label", "label"),
+    ("invite link", "invite_link"),
+    ("history", "history"),
+    ("files", "files"),
+    ("pictures", "pictures"),
+    ("an unclear send is settled by", "dedupe"),
+)
+
+
+def written(sheet: Capabilities, path: str) -> str:
+    """One cell: how far it goes, or nothing."""
+    value: Any = sheet
+    for name in path.split("."):
+        value = getattr(value, name)
+        if value is None:
+            return ""
+    if isinstance(value, Dedupe):
+        return {"token": "its own token", "history": "its history", "none": "nothing"}[value.kind]
+    return "; ".join([*(amount(bound) for _, bound in own_bounds(value)), *notes(value)]) or "yes"
+
+
+def notes(ability: Ability) -> Iterator[str]:
+    """What is to be said beside the bounds."""
+    if isinstance(ability, Reactions) and ability.allowed is not None:
+        yield " ".join(ability.allowed) if len(ability.allowed) <= 10 else f"{len(ability.allowed)} emojis"
+    if isinstance(ability, Media) and ability.types != ("*/*",):
+        yield ", ".join(ability.types)
+    if getattr(ability, "way", None) == "resend":
+        yield "sent again, without the mark"
+    if ability.note:
+        yield ability.note
+
+
+def own_bounds(ability: Any) -> Iterator[tuple[str, Bound]]:
+    """Bounds that stand right in this ability."""
+    for each in fields(ability):
+        if isinstance(value := getattr(ability, each.name), Bound):
+            yield each.name, value
+
+
+def all_bounds(value: Any, path: str = "") -> Iterator[tuple[str, Bound]]:
+    """Every bound below a sheet, with its path: `send.text.max_length`."""
+    for each in fields(value):
+        inner, name = getattr(value, each.name), f"{path}.{each.name}".lstrip(".")
+        if isinstance(inner, Bound):
+            yield name, inner
+        elif isinstance(inner, Ability):
+            yield from all_bounds(inner, name)
+
+
+def bound_rows(sheets: Mapping[Any, Capabilities]) -> Iterator[tuple[str, ...]]:
+    """Every bound of every sheet with its source."""
+    for account_type, sheet in sheets.items():
+        for path, bound in all_bounds(sheet):
+            guess = " *(guess)*" if bound.indicative else ""
+            yield account_type, f"`{path}`", amount(bound) + guess, bound.source, bound.seen
+
+
+UNITS = {"characters": "characters", "utf16": "UTF-16 units", "bytes": "bytes", "count": ""}
+MS = ((86_400_000, "days"), (3_600_000, "hours"), (60_000, "minutes"), (1_000, "seconds"), (1, "ms"))
+BYTES = ((1 << 30, "GiB"), (1 << 20, "MiB"), (1 << 10, "KiB"))
+
+
+def amount(bound: Bound) -> str:
+    """`15 minutes`, `4,096 characters`, `64 MiB`."""
+    scale = {"ms": MS, "bytes": BYTES}.get(bound.unit, ())
+    for size, name in scale:
+        if bound.value >= size and bound.value % size == 0:
+            return f"{bound.value // size:,} {name}"
+    return f"{bound.value:,} {UNITS.get(bound.unit, bound.unit)}".strip()

@@ -1,0 +1,46 @@
+"""Every link from page to page leads somewhere."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGES = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
+LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
+
+
+def headings(page: Path) -> set[str]:
+    """The anchors of a page, as code hosts make them."""
+    lines = re.findall(r"^#+ (.+)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", line.lower()).replace(" ", "-") for line in lines}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_link_of_a_page_leads_to_a_file_and_heading_that_exist(page: Path) -> None:
+    """Ours: a reader who follows a dead link stops reading."""
+    dead = []
+    for link in LINK.findall(page.read_text(encoding="utf-8")):
+        if "://" in link:
+            continue
+        path, _, heading = link.partition("#")
+        target = (page.parent / path).resolve() if path else page
+        if not target.exists() or (heading and heading not in headings(target)):
+            dead.append(link)
+    assert dead == []
+
+
+def test_every_page_of_docs_can_be_reached_from_the_readme() -> None:
+    """Ours: a page nobody links to is a page nobody reads."""
+    reached, waiting = set(), [ROOT / "README.md"]
+    while waiting:
+        page = waiting.pop()
+        if page in reached or not page.exists():
+            continue
+        reached.add(page)
+        if page.is_dir():
+            waiting.extend(page.glob("*.md"))
+        elif page.suffix == ".md":
+            links = (link.partition("#")[0] for link in LINK.findall(page.read_text(encoding="utf-8")))
+            waiting.extend((page.parent / link).resolve() for link in links if link and "://" not in link)
+    assert set(PAGES) - reached == set()
