@@ -8,7 +8,8 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from trunkline.store.engine import Reader, Row, Transaction
+from trunkline.store.engine import Database, Row, Transaction
+from trunkline.store.statement import Values
 
 
 class AuditRow(Struct, frozen=True, kw_only=True):
@@ -83,17 +84,36 @@ async def settle(tx: Transaction, call_no: int, outcome: str) -> None:
     await tx.run("UPDATE audit SET outcome = $1 WHERE call_no = $2", outcome, call_no)
 
 
-async def page(reader: Reader, before_seq: int | None, limit: int, principal: int | None = None) -> list[AuditRow]:
-    """The newest rows below a sequence number, of one principal or of all."""
-    if principal is None:
-        rows = await reader.fetch(
-            f"SELECT {_COLUMNS}, seq FROM audit WHERE seq < $1 ORDER BY seq DESC LIMIT $2", before_seq or 2**62, limit
-        )
-    else:
-        rows = await reader.fetch(
-            f"SELECT {_COLUMNS}, seq FROM audit WHERE principal = $1 AND seq < $2 ORDER BY seq DESC LIMIT $3",
-            principal,
-            before_seq or 2**62,
-            limit,
-        )
-    return [_row(row) for row in rows]
+class Filter(Struct, frozen=True, kw_only=True):
+    """What a page of the audit is cut down to. before, after: exclusive bounds in milliseconds."""
+
+    principal: int | None = None
+    operation: str | None = None
+    before: int | None = None
+    after: int | None = None
+    position: tuple[int, int] | None = None
+    """Time and sequence number of the last row shown."""
+
+
+def page_statement(chosen: Filter, limit: int) -> tuple[str, Values]:
+    """The statement of a page, newest first. Public for the test of its query plan."""
+    values = Values()
+    terms = [
+        f"{column} = {values(value)}"
+        for column, value in (("principal", chosen.principal), ("operation", chosen.operation))
+        if value is not None
+    ]
+    if chosen.before is not None:
+        terms.append(f"at < {values(chosen.before)}")
+    if chosen.after is not None:
+        terms.append(f"at > {values(chosen.after)}")
+    if chosen.position is not None:
+        terms.append(f"(at, seq) < ({values(chosen.position[0])}, {values(chosen.position[1])})")
+    where = f" WHERE {' AND '.join(terms)}" if terms else ""
+    return f"SELECT {_COLUMNS}, seq FROM audit{where} ORDER BY at DESC, seq DESC LIMIT {values(limit)}", values
+
+
+async def page(db: Database, chosen: Filter, limit: int) -> list[AuditRow]:
+    """A page, newest first. With a principal and an operation it may look at all rows of one of them."""
+    sql, values = page_statement(chosen, limit)
+    return [_row(row) for row in await db.scan(sql, *values)]

@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from trunkline.model.errors import IdempotencyMismatch
 from trunkline.operations.backend import Call
-from trunkline.store import audit
+from trunkline.store import audit, grants
 from trunkline.store.audit import AuditRow
 from trunkline.store.engine import Reader, Row, Transaction
 
@@ -44,7 +44,11 @@ def _row(row: Row) -> CallRow:
 
 
 async def begin(tx: Transaction, call: Call) -> Begun:
-    """Put a call on the books with its audit row, or find the earlier one it repeats. Raises IdempotencyMismatch."""
+    """Put a call on the books with its audit row, or find the earlier one it repeats.
+
+    Raises IdempotencyMismatch, or NotAllowed when its key or connection was stopped a moment ago.
+    """
+    await grants.check(tx, call.connection, call.key_id)
     earlier = await _earlier(tx, call)
     if earlier is not None:
         return Begun(no=earlier.no, earlier=earlier)

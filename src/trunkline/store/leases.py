@@ -1,7 +1,7 @@
 """Leases: which worker serves an account. The epoch rises with every taking; a write with an older epoch is refused.
 
-On SQLite one process owns the database (owner/lock.py), so it takes all leases at its start and keeps them. The heartbeat and the
-sharing among many workers come with PostgreSQL in earnest.
+On SQLite one process owns the database (owner/lock.py), so it takes all leases at its start and keeps them. The heartbeat
+and the sharing among many workers come with PostgreSQL in earnest.
 """
 
 from trunkline.model.errors import StoreUnavailable

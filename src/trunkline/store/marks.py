@@ -12,7 +12,7 @@ UNREAD_MOST = 9_999
 """Unread messages are counted up to this many."""
 
 
-async def wait_for(tx: Transaction, chat_no: int, provider_id: str, reason: Reason, subject: str, at: int) -> None:
+async def wait_for(tx: Transaction, chat_no: int, provider_id: str, *, reason: Reason, subject: str, at: int) -> None:
     """Note what is to happen when a message arrives. subject: the reader, or the message that quotes or answers it."""
     await tx.run(
         "INSERT INTO waiting (chat_no, provider_id, reason, subject, at) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
@@ -67,3 +67,16 @@ async def move_delivered(tx: Transaction, chat: ChatRow, key: int) -> bool:
         return False
     await chats.update(tx, chat.no, {"delivered": key})
     return True
+
+
+async def place_own_mark(tx: Transaction, chat_no: int) -> None:
+    """After history came in: put our read mark so that exactly the newest `unread_count` messages of others lie beyond it."""
+    chat = await chats.by_no(tx, chat_no)
+    if chat is None or chat.read_own:
+        return
+    beyond = await tx.fetch(
+        "SELECT key FROM message WHERE chat_no = $1 AND is_own = 0 ORDER BY key DESC LIMIT $2", chat_no, chat.unread_count + 1
+    )
+    is_older = len(beyond) > chat.unread_count
+    mark = chat.last_key if not chat.unread_count else beyond[-1][0] if is_older else 0
+    await chats.update(tx, chat_no, {"read_own": mark})

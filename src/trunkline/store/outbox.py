@@ -39,8 +39,10 @@ class OutboxRow(Struct, frozen=True, kw_only=True):
 
     def decoded(self) -> Command:
         """The command."""
-        return msgspec.json.decode(self.command, type=Command)  # type: ignore[arg-type]  # a union of structs is a type here
+        return _decoder.decode(self.command)
 
+
+_decoder: msgspec.json.Decoder[Command] = msgspec.json.Decoder(Command)
 
 _COLUMNS = (
     "no, call_no, account_no, chat_no, queue, public_id, command, token, state, attempt, not_before, created_at, started_at, "
@@ -168,7 +170,8 @@ async def set_provider_id(tx: Transaction, no: int, provider_id: str) -> None:
 async def requeue(tx: Transaction, no: int, not_before: int) -> None:
     """Queue a row again: it is certain that nothing went out, or sending twice is safe."""
     await tx.run(
-        "UPDATE outbox SET state = 'queued', not_before = $1, finished_at = NULL WHERE no = $2 AND state IN ('sending', 'unknown')",
+        "UPDATE outbox SET state = 'queued', not_before = $1, finished_at = NULL"
+        " WHERE no = $2 AND state IN ('sending', 'unknown')",
         not_before,
         no,
     )

@@ -60,6 +60,10 @@ STATEMENTS = (
         id TEXT PRIMARY KEY, message_id TEXT NOT NULL, ref TEXT, media_type TEXT NOT NULL, file_name TEXT,
         size BIGINT) {clustered}""",
     "CREATE INDEX attachment_by_message ON attachment (message_id)",
+    # Files fetched from networks: `content` names the bytes in the media folder. Pruned by age of use.
+    """CREATE TABLE fetched (
+        name TEXT PRIMARY KEY, content TEXT NOT NULL, size BIGINT NOT NULL, used_at BIGINT NOT NULL) {clustered}""",
+    "CREATE INDEX fetched_by_use ON fetched (used_at)",
     # Reactions by person, kept also while their message has not arrived; `removed` rows remember the time of the taking off.
     """CREATE TABLE reaction (
         chat_no BIGINT NOT NULL, provider_id TEXT NOT NULL, sender TEXT NOT NULL, value TEXT NOT NULL, at BIGINT NOT NULL,

@@ -1,0 +1,60 @@
+"""Taking in a batch of events."""
+
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Any
+
+from trunkline.contract.events import (
+    ChatChanged,
+    ChatRemoved,
+    DeliveredUpTo,
+    Event,
+    GapFound,
+    MessageArrived,
+    MessageChanged,
+    MessageRemoved,
+    PersonChanged,
+    ReactionChanged,
+    ReadUpTo,
+    UnknownHappened,
+)
+from trunkline.hub.ingest import arrived, chat_facts, message_facts, read_marks
+from trunkline.hub.ingest.batch import Batch
+from trunkline.store import gaps
+from trunkline.store.gaps import Gap
+
+
+async def apply(batch: Batch, events: Iterable[Event]) -> None:
+    """Store events in their order, inside the batch's transaction."""
+    for event in events:
+        await _TAKERS[type(event)](batch, event)
+    await batch.flush()
+
+
+async def _take_person(batch: Batch, event: PersonChanged) -> None:
+    await batch.person(event.info)
+
+
+async def _take_gap(batch: Batch, event: GapFound) -> None:
+    chat_no = None if event.chat is None else (await batch.chat(event.chat)).no
+    gap = Gap(account_no=batch.account.no, chat_no=chat_no, from_at=event.from_ms, to_at=event.to_ms, reason=event.reason)
+    await gaps.note(batch.tx, gap, batch.now)
+    await batch.tell("gap_found", chat_no=chat_no)
+
+
+async def _take_unknown(batch: Batch, event: UnknownHappened) -> None:
+    await gaps.quarantine(batch.tx, batch.account.no, event.kind, event.raw, batch.now)
+
+
+_TAKERS: dict[type[Any], Callable[[Batch, Any], Awaitable[None]]] = {
+    MessageArrived: arrived.take,
+    MessageChanged: message_facts.take_edit,
+    MessageRemoved: message_facts.take_removal,
+    ReactionChanged: message_facts.take_reaction,
+    ReadUpTo: read_marks.take_read,
+    DeliveredUpTo: read_marks.take_delivered,
+    ChatChanged: chat_facts.take_change,
+    ChatRemoved: chat_facts.take_removal,
+    PersonChanged: _take_person,
+    GapFound: _take_gap,
+    UnknownHappened: _take_unknown,
+}

@@ -1,0 +1,224 @@
+"""A message arrives: live, as history, as the echo of our own send, or once more."""
+
+import msgspec
+from msgspec import UNSET
+
+from trunkline.contract.events import FileInfo, MessageArrived
+from trunkline.hub.ingest import message_facts, settled
+from trunkline.hub.ingest.attached import attachment_of, row_of
+from trunkline.hub.ingest.batch import Batch
+from trunkline.model.attachment import Attachment
+from trunkline.model.message import Quoted
+from trunkline.model.times import to_wire
+from trunkline.store import amendments, attachments, marks, messages, outbox, reactions
+from trunkline.store.amendments import Amendment
+from trunkline.store.attendees import AttendeeRow
+from trunkline.store.chats import ChatRow
+from trunkline.store.document import Document, decode
+from trunkline.store.messages import NewMessage, StoredMessage
+from trunkline.store.outbox import OutboxRow
+from trunkline.store.reactions import ReactionMade
+
+
+async def take(batch: Batch, event: MessageArrived) -> None:
+    """Store the message once; a repeat only adds what is newer."""
+    chat = await batch.chat(event.chat)
+    await _note_reactions(batch, chat, event)
+    known = await messages.by_provider_id(batch.tx, chat.no, event.provider_id)
+    if known is not None:
+        await _take_again(batch, chat, known, event)
+        return
+    sending = await _our_send(batch, chat, event)
+    sender = await batch.person(event.sender)
+    public_id = sending.public_id if sending and sending.public_id else batch.new_id(event.at_ms)
+    document, key = await _write(batch, chat, sender, event, public_id)
+    await _place_in_chat(batch, chat, event, key)
+    await _meet_waiting(batch, chat, event, public_id)
+    if sending is not None:
+        await settled.note_sent(batch, sending, event.provider_id, event.chat)
+    if event.live:
+        payload = msgspec.json.encode(document)
+        await batch.tell("message_received", chat_no=chat.no, object_id=public_id, payload=payload)
+
+
+async def _write(
+    batch: Batch, chat: ChatRow, sender: AttendeeRow, event: MessageArrived, public_id: str
+) -> tuple[Document, int]:
+    amendment = await amendments.of_message(batch.tx, chat.no, event.provider_id)
+    removed = event.deleted or (amendment is not None and amendment.removed_at is not None)
+    files = [] if removed else [(batch.new_id(event.at_ms), file) for file in event.files]
+    document = await _document(batch, chat, sender, event, public_id, files)
+    document, version_at = message_facts.amended(document, amendment or _as_sent(event), 0)
+    key = await messages.insert(
+        batch.tx,
+        NewMessage(
+            chat_no=chat.no,
+            account_no=batch.account.no,
+            sender_no=sender.no,
+            is_own=event.is_own,
+            at_ms=event.at_ms,
+            rank=event.order,
+            version_at=version_at,
+            document=document,
+        ),
+    )
+    for attachment_id, file in files:
+        await attachments.add(batch.tx, row_of(attachment_id, public_id, file))
+    if event.raw is not None and not removed:
+        await messages.put_raw(batch.tx, public_id, event.raw.encode())
+    return document, key
+
+
+def _as_sent(event: MessageArrived) -> Amendment | None:
+    return Amendment(edited_at=None, text=None, removed_at=event.at_ms) if event.deleted else None
+
+
+async def _document(  # noqa: PLR0917 (each is a part of the message)
+    batch: Batch,
+    chat: ChatRow,
+    sender: AttendeeRow,
+    event: MessageArrived,
+    public_id: str,
+    files: list[tuple[str, FileInfo]],
+) -> Document:
+    shown: tuple[Attachment, ...] = tuple(attachment_of(attachment_id, file) for attachment_id, file in files)
+    return Document(
+        id=public_id,
+        provider_id=event.provider_id,
+        sender_id=event.sender.provider_id,
+        sender_attendee_id=sender.id,
+        text=event.text,
+        attachments=shown,
+        timestamp=to_wire(event.at_ms),
+        is_sender=1 if event.is_own else 0,
+        reactions=await reactions.of_message(batch.tx, chat.no, event.provider_id),
+        hidden=1 if event.hidden else 0,
+        edited=1 if event.edited else 0,
+        is_event=0 if event.event_type is None else 1,
+        behavior=0 if event.silent else None,
+        quoted=await _quoted(batch, chat, event, public_id),
+        event_type=UNSET if event.event_type is None else event.event_type,
+        replies=UNSET if event.replies is None else event.replies,
+        reply_by=event.reply_by or UNSET,
+        parent=await _parent(batch, chat, event, public_id),
+        subject=event.subject,
+        message_type=event.message_type or UNSET,
+        attendee_type=event.attendee_type or UNSET,
+        attendee_distance=UNSET if event.attendee_distance is None else event.attendee_distance,
+        sender_urn=event.sender_urn or UNSET,
+        is_forwarded=UNSET if event.is_forwarded is None else event.is_forwarded,
+    )
+
+
+async def _quoted(batch: Batch, chat: ChatRow, event: MessageArrived, public_id: str) -> Quoted | msgspec.UnsetType:
+    quote = event.quote
+    if quote is None:
+        return UNSET
+    known = await messages.by_provider_id(batch.tx, chat.no, quote.provider_id)
+    if known is None:
+        await marks.wait_for(batch.tx, chat.no, quote.provider_id, reason="quote", subject=public_id, at=event.at_ms)
+    return Quoted(
+        provider_id=quote.provider_id,
+        sender_id=quote.sender,
+        text=quote.text,
+        attachments=tuple(attachment_of(batch.new_id(event.at_ms), file) for file in quote.files),
+        message_id=UNSET if known is None else known.id,
+    )
+
+
+async def _parent(batch: Batch, chat: ChatRow, event: MessageArrived, public_id: str) -> str | msgspec.UnsetType:
+    if event.thread is None or event.thread == event.provider_id:
+        return UNSET
+    known = await messages.by_provider_id(batch.tx, chat.no, event.thread)
+    if known is None:
+        await marks.wait_for(batch.tx, chat.no, event.thread, reason="parent", subject=public_id, at=event.at_ms)
+        return UNSET
+    return known.id
+
+
+async def _our_send(batch: Batch, chat: ChatRow, event: MessageArrived) -> OutboxRow | None:
+    """The send of ours that this message is the echo of."""
+    if not event.is_own:
+        return None
+    row = await outbox.by_token(batch.tx, event.token) if event.token else None
+    row = row or await outbox.by_provider_id(batch.tx, batch.account.no, chat.no, event.provider_id)
+    return row if row is not None and row.account_no == batch.account.no else None
+
+
+async def _place_in_chat(batch: Batch, chat: ChatRow, event: MessageArrived, key: int) -> None:
+    chat = await batch.chat(event.chat)
+    changes: dict[str, int] = {}
+    if key > chat.activity:
+        changes["activity"] = key
+    if key > chat.last_key:
+        changes["last_key"] = key
+    counts = event.live and not event.is_own and event.event_type is None and not event.deleted and not event.hidden
+    if counts and key > chat.read_own:
+        changes["unread_count"] = chat.unread_count + 1
+    if chat.peer_no is None and chat.type == 0 and not event.is_own and event.event_type is None:
+        changes["peer_no"] = (await batch.person(event.sender)).no
+    if changes:
+        batch.change(chat, **changes)
+
+
+async def _meet_waiting(batch: Batch, chat: ChatRow, event: MessageArrived, public_id: str) -> None:
+    """Do what waited for this message: marks move, messages that quote or answer it learn its id."""
+    waiting = await marks.take_waiting(batch.tx, chat.no, event.provider_id)
+    for reason, subject, at in waiting:
+        if reason in ("quote", "parent"):
+            await _point_to(batch, subject, public_id, is_quote=reason == "quote")
+            continue
+        known = await messages.by_provider_id(batch.tx, chat.no, event.provider_id)
+        assert known is not None
+        fresh = await batch.chat(event.chat)
+        await batch.settle_chat(fresh)
+        if reason == "read_own":
+            await marks.move_own(batch.tx, fresh, known.key)
+        elif reason == "read_peer":
+            await marks.move_peer(batch.tx, fresh, subject, known.key, at)
+        else:
+            await marks.move_delivered(batch.tx, fresh, known.key)
+
+
+async def _point_to(batch: Batch, pointing_id: str, public_id: str, *, is_quote: bool) -> None:
+    known = await messages.find(batch.tx, [batch.account.no], pointing_id)
+    if known is None:
+        return
+    document = decode(known.document)
+    if not is_quote:
+        document = msgspec.structs.replace(document, parent=public_id)
+    elif document.quoted is not UNSET:
+        quoted = msgspec.structs.replace(document.quoted, message_id=public_id)
+        document = msgspec.structs.replace(document, quoted=quoted)
+    await messages.rewrite(batch.tx, known, document, known.version_at)
+
+
+async def _note_reactions(batch: Batch, chat: ChatRow, event: MessageArrived) -> None:
+    for reaction in event.reactions:
+        made = ReactionMade(
+            chat_no=chat.no,
+            provider_id=event.provider_id,
+            sender=reaction.sender,
+            value=reaction.value,
+            at=event.at_ms,
+            removed=False,
+            is_own=reaction.sender == batch.account.identity,
+        )
+        await reactions.note(batch.tx, made, several=True)
+
+
+async def _take_again(batch: Batch, chat: ChatRow, known: StoredMessage, event: MessageArrived) -> None:
+    """A repeat: it may still be the echo that settles a send, or show an edit or deletion that we missed."""
+    sending = await _our_send(batch, chat, event)
+    if sending is not None:
+        await settled.note_sent(batch, sending, event.provider_id, event.chat)
+    document = decode(known.document)
+    if event.deleted and not document.deleted:
+        await message_facts.remove(batch, chat, known, event.at_ms)
+    elif event.edited and not document.edited and not document.deleted and document.text != event.text:
+        await message_facts.edit(batch, chat, known, event.at_ms, event.text)
+    elif event.reactions:
+        await message_facts.refresh_reactions(batch, chat, known)
+    elif event.replies is not None and document.replies != event.replies:
+        fresh = msgspec.structs.replace(document, replies=event.replies, reply_by=event.reply_by or UNSET)
+        await messages.rewrite(batch.tx, known, fresh, known.version_at)

@@ -1,0 +1,61 @@
+"""Which accounts are alive in this process, and through which session."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from trunkline.contract.capabilities import Capabilities
+from trunkline.contract.connector import Connector
+from trunkline.contract.session import Session
+from trunkline.contract.states import AccountState
+from trunkline.model.errors import AccountError, Disconnected, NoSession, Restricted
+from trunkline.model.networks import TITLES
+from trunkline.store.accounts import AccountRow
+
+
+@dataclass(frozen=True)
+class Live:
+    """A connected account: its session and the lease's epoch that every write of it carries."""
+
+    account_no: int
+    session: Session
+    epoch: int
+
+
+@dataclass(frozen=True)
+class Lives:
+    """The sessions of this process, by account number, and the roads they came by."""
+
+    connectors: Mapping[str, Connector]
+    by_account: dict[int, Live] = field(default_factory=dict)
+
+    def session_of(self, account: AccountRow) -> Session:
+        """The account's session. Raises what a caller should know when there is none."""
+        live = self.by_account.get(account.no)
+        if live is None:
+            raise trouble_of(account) or NoSession
+        return live.session
+
+    def now_of(self, account: AccountRow) -> int | None:
+        """The clock of the account's network in milliseconds, None when its road is not installed."""
+        connector = self.connectors.get(account.road)
+        return None if connector is None else connector.now()
+
+
+def trouble_of(account: AccountRow) -> AccountError | None:
+    """Why an account cannot be written to until a person acts, in words; None while it can, or while it only reconnects."""
+    name = f"Account {account.id} ({TITLES[account.type]})"
+    if account.stopped:
+        return Disconnected(f"{name} is switched off here. Nothing was done; a person can switch it on again.")
+    if account.state is AccountState.LOGGED_OUT:
+        return Disconnected(f"{name} is logged out. A person must log in again; retrying will not help.")
+    if account.state is AccountState.RESTRICTED:
+        return Restricted(f"{name} is restricted by the network. A person must look at it in the network's own app.")
+    return None
+
+
+def sheet_of(account: AccountRow) -> Capabilities:
+    """The account's narrowed sheet. Raises NoSession before the account first connected."""
+    sheet = account.capabilities
+    if sheet is None:
+        raise NoSession
+    return sheet

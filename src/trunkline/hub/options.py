@@ -1,0 +1,26 @@
+"""What the hub can be told; all have sensible values."""
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class HubOptions:
+    """Durations in milliseconds."""
+
+    worker: str = "local"
+    """This process's name in leases."""
+    backoff_base_ms: int = 1_000
+    backoff_cap_ms: int = 300_000
+    jitter: Callable[[], float] = random.random
+    """A number from 0 to 1: reconnects are spread over their whole delay (full jitter)."""
+    network_call_ms: int = 60_000
+    """How long one call to a network may take before its outcome counts as unknown."""
+    first_sync_messages: int = 5_000
+    """How many messages of each chat the first sync fetches; sync_chat_history fetches all."""
+    history_page: int = 200
+    parallel_sends: int = 64
+    """Chats of one account that may send at the same time."""
+    token_tries: int = 5
+    """How often a send is repeated under the same token, where the network de-duplicates."""

@@ -1,0 +1,238 @@
+"""Keeping accounts alive: one task each, that connects, listens, sends, syncs, and begins again after trouble.
+
+    AccountError    a person must act: the account waits for a restart, nothing is tried in a loop
+    NetworkError    the link: tried again with full jitter, more and more slowly, shown as offline
+    anything else   a bug or a broken network library: shown as failed, tried again like the link
+
+An account's trouble never touches another account.
+"""
+
+import asyncio
+import logging
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from trunkline.contract.connector import Connector, OpenAccount
+from trunkline.contract.declared import undeclared
+from trunkline.contract.events import Event, PersonChanged, UnknownHappened, Update
+from trunkline.contract.session import Session
+from trunkline.contract.states import AccountState
+from trunkline.hub.ingest.apply import apply
+from trunkline.hub.ingest.batch import Batch
+from trunkline.hub.lives import Live, Lives
+from trunkline.hub.options import HubOptions
+from trunkline.hub.sender import Sender
+from trunkline.hub.settle import Settler
+from trunkline.hub.syncer import Syncer
+from trunkline.hub.wakes import Wakes, account_name, call_name
+from trunkline.model.errors import AccountError, NetworkFailed, Restricted, StoreUnavailable, TrunklineError
+from trunkline.store import accounts, leases
+from trunkline.store.accounts import AccountRow
+from trunkline.store.engine import Transaction
+from trunkline.store.store import Store
+
+log = logging.getLogger(__name__)
+
+FOREVER = 2**62
+
+
+@dataclass(frozen=True)
+class Supervisor:
+    """The accounts of this process."""
+
+    store: Store
+    lives: Lives
+    wakes: Wakes
+    options: HubOptions
+    tasks: dict[int, asyncio.Task[None]] = field(default_factory=dict)
+
+    async def start_all(self) -> None:
+        """Begin with every stored account."""
+        for account in await accounts.all_of(self.store.db):
+            self.start(account.no)
+
+    def start(self, account_no: int) -> None:
+        """Begin with an account, or begin anew."""
+        self.wakes.wake(_restart_name(account_no))
+        if account_no not in self.tasks or self.tasks[account_no].done():
+            self.tasks[account_no] = asyncio.create_task(self._keep(account_no), name=f"account {account_no}")
+
+    async def stop(self, account_no: int) -> None:
+        """End an account's task, and wait for that."""
+        task = self.tasks.pop(account_no, None)
+        if task is not None:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+
+    async def close(self) -> None:
+        """End all of them."""
+        for task in self.tasks.values():
+            task.cancel()
+        await asyncio.gather(*self.tasks.values(), return_exceptions=True)
+        self.tasks.clear()
+
+    async def _keep(self, account_no: int) -> None:
+        failures = 0
+        with self.wakes.expect(_restart_name(account_no)) as restart:
+            while True:
+                account = await accounts.by_no(self.store.db, account_no)
+                if account is None:
+                    return
+                connector = self.lives.connectors.get(account.road)
+                if account.stopped or connector is None:
+                    text = None if account.stopped else f"The road '{account.road}' is not installed here."
+                    await self._note(account, AccountState.STOPPED, text)
+                    await restart.wait()
+                    continue
+                is_connected = asyncio.Event()
+                try:
+                    await self._live(account, connector, is_connected)
+                except AccountError as error:
+                    state = AccountState.RESTRICTED if isinstance(error, Restricted) else AccountState.LOGGED_OUT
+                    await self._note(account, state, error.text)
+                    await restart.wait()
+                    failures = 0
+                    continue
+                except TrunklineError as error:
+                    await self._note(account, AccountState.OFFLINE, error.text)
+                except Exception as error:
+                    log.exception("account %s failed", account.id)
+                    text = f"Something unexpected happened ({type(error).__name__}); it is tried again by itself."
+                    await self._note(account, AccountState.FAILED, text)
+                failures = 1 if is_connected.is_set() else failures + 1
+                await restart.wait(self._delay_ms(failures))
+
+    def _delay_ms(self, failures: int) -> int:
+        most = min(self.options.backoff_cap_ms, self.options.backoff_base_ms * 2 ** min(failures - 1, 20))
+        return int(most * self.options.jitter())
+
+    async def _live(self, account: AccountRow, connector: Connector, is_connected: asyncio.Event) -> None:
+        """One life: from connecting until something ends it, by raising."""
+        epoch = await self.store.db.write(_Take(account.no, self.options.worker))
+        opened = OpenAccount(account_id=account.id, account_type=account.type, identity=account.identity)
+        session = connector.open(opened, self.store.keeper(account.no, account.id), self.store.media)
+        live = Live(account_no=account.no, session=session, epoch=epoch)
+        try:
+            async with asyncio.timeout(self.options.network_call_ms / 1000):
+                own = await session.connect()
+            if findings := undeclared(session, session.capabilities):
+                raise RuntimeError("; ".join(findings))
+            account = await self._note_connected(account, live, [PersonChanged(info=own)])
+            is_connected.set()
+            self.lives.by_account[account.no] = live
+            self.wakes.wake(account_name(account.no))
+            settler = Settler(self.store, self.wakes, self.options, account, live)
+            async with asyncio.TaskGroup() as group:
+                group.create_task(settler.settle_all())
+                group.create_task(self._listen(account, live))
+                group.create_task(Sender(self.store, self.wakes, self.options, account, live, settler).run())
+                group.create_task(Syncer(self.store, self.wakes, self.options, account, live).run())
+        except TimeoutError as error:
+            raise NetworkFailed("The network did not answer in time; it is tried again by itself.") from error
+        except ExceptionGroup as several:
+            raise _gravest(several) from several
+        finally:
+            if self.lives.by_account.get(account.no) is live:
+                del self.lives.by_account[account.no]
+            await _close(session)
+
+    async def _note_connected(self, account: AccountRow, live: Live, own: list[Event]) -> AccountRow:
+        async def work(tx: Transaction) -> None:
+            await leases.check(tx, account.no, live.epoch)
+            await apply(Batch(self.store, tx, account), own)
+            await accounts.set_sheet(tx, account.no, live.session.capabilities)
+            state = AccountState.CONNECTED if account.first_sync == "done" else AccountState.SYNCING
+            await accounts.set_state(tx, account.no, state, None, self.store.clock())
+
+        await self.store.db.write(work)
+        fresh = await accounts.by_no(self.store.db, account.no)
+        assert fresh is not None
+        return fresh
+
+    async def _listen(self, account: AccountRow, live: Live) -> None:
+        async for update in live.session.listen(account.position):
+            await self._take(account, live, update)
+        raise NetworkFailed("The network closed the connection; it is tried again by itself.")
+
+    async def _take(self, account: AccountRow, live: Live, update: Update) -> None:
+        """Store an update and its position together. An event that cannot be taken in goes to quarantine, alone."""
+        try:
+            await self._store(account, live, update.events, update.position)
+        except TrunklineError:
+            raise
+        except Exception:
+            log.exception("account %s: an update could not be taken in as a whole", account.id)
+            for event in update.events:
+                try:
+                    await self._store(account, live, [event], None)
+                except TrunklineError:
+                    raise
+                except Exception as error:
+                    kind = f"{type(event).__name__}: {type(error).__name__}"
+                    await self._store(account, live, [UnknownHappened(kind=kind, raw=_raw_of(event))], None)
+            await self._store(account, live, [], update.position)
+
+    async def _store(self, account: AccountRow, live: Live, events: Iterable[Event], position: str | None) -> None:
+        async def work(tx: Transaction) -> list[int]:
+            await leases.check(tx, account.no, live.epoch)
+            batch = Batch(self.store, tx, account)
+            await apply(batch, events)
+            if position is not None:
+                await accounts.set_position(tx, account.no, position)
+            return batch.settled_calls
+
+        for call_no in await self.store.db.write(work):
+            self.wakes.wake(call_name(call_no))
+
+    async def _note(self, account: AccountRow, state: AccountState, text: str | None) -> None:
+        async def work(tx: Transaction) -> None:
+            await accounts.set_state(tx, account.no, state, text, self.store.clock())
+
+        try:
+            await self.store.db.write(work)
+        except StoreUnavailable:
+            log.warning("account %s: its state could not be stored", account.id)
+        self.wakes.wake(account_name(account.no))
+
+
+async def _close(session: Session) -> None:
+    try:
+        async with asyncio.timeout(5):
+            await session.close()
+    except Exception:
+        log.exception("a session did not close in order")
+
+
+def _gravest(group: ExceptionGroup[Exception]) -> Exception:
+    """Of errors that happened together the one that decides: what a person must mend, then a bug, then the link."""
+    flat = list(_flat(group))
+    for wanted in (AccountError, StoreUnavailable):
+        for error in flat:
+            if isinstance(error, wanted):
+                return error
+    return next((error for error in flat if not isinstance(error, TrunklineError)), flat[0])
+
+
+def _flat(group: ExceptionGroup[Exception]) -> Iterable[Exception]:
+    for error in group.exceptions:
+        if isinstance(error, ExceptionGroup):
+            yield from _flat(error)
+        else:
+            yield error
+
+
+def _raw_of(event: Event) -> str:
+    raw = getattr(event, "raw", None)
+    return raw if isinstance(raw, str) else type(event).__name__
+
+
+def _restart_name(account_no: int) -> str:
+    return f"restart:{account_no}"
+
+
+class _Take:
+    def __init__(self, account_no: int, worker: str):
+        self._account_no, self._worker = account_no, worker
+
+    async def __call__(self, tx: Transaction) -> int:
+        return await leases.take(tx, self._account_no, self._worker, FOREVER)
