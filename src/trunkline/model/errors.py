@@ -4,7 +4,7 @@
     ├── CallerError            the request is wrong, and the text says how to mend it
     │   ├── InvalidArgument    400 · MissingArgument 400 · MalformedRequest 400 · InvalidAction 400 · InvalidLabel 400
     │   ├── TooLong            400 · TooLarge 400
-    │   ├── MissingCredentials 401 · InvalidCredentials 401
+    │   ├── MissingCredentials 401 · InvalidCredentials 401 · TooManyAttempts 429
     │   ├── NotAllowed         403 (this connection may not) · WrongAccount 403
     │   ├── NotFound           404
     │   ├── IdempotencyMismatch 422 · IdempotencyBusy 409
@@ -39,6 +39,11 @@ class TrunklineError(Exception):
         super().__init__(message or inspect.cleandoc(type(self).__doc__ or ""))
         self.retry_after_ms = retry_after_ms
         self.message_id = message_id
+        self.call: int | None = None
+        """Number of the call it settles, where the call was on the books: set by the backend. Whoever has delivered the error
+        whole says so, as for a result (gateway, `Gate.answered`)."""
+        self.replayed = False
+        """Whether it is the stored answer of an earlier call."""
 
     @property
     def text(self) -> str:
@@ -116,6 +121,14 @@ class InvalidCredentials(CallerError):
     status = 401
     type = "errors/invalid_credentials"
     title = "Invalid credentials"
+
+
+class TooManyAttempts(CallerError):
+    """Too many wrong API keys or tokens were tried here. Wait, then repeat the call."""
+
+    status = 429
+    type = "errors/too_many_requests"
+    title = "Too many requests"
 
 
 class NotAllowed(CallerError):

@@ -1,0 +1,1 @@
+"""The operations that the gateway answers itself: keys, connections, the audit. `desk.py` finds the handler."""

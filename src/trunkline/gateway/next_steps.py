@@ -1,0 +1,26 @@
+"""The commands that error texts name, in one place, so that none of them is ever named wrongly."""
+
+MAKE_KEY = "trunkline key create NAME"
+MAKE_ADMIN_KEY = "trunkline key create NAME --admin"
+RESUME_KEY = "trunkline key resume KEY_ID"
+LIST_CONNECTIONS = "trunkline connection list"
+
+
+def allow_writing(pcid: str) -> str:
+    """Lets a guarded connection write, unwatched."""
+    return f"trunkline connection allow {pcid} send,change --open"
+
+
+def allow_effect(pcid: str, effects: str) -> str:
+    """Gives a connection these effects (comma-separated)."""
+    return f"trunkline connection allow {pcid} {effects}"
+
+
+def resume_connection(pcid: str) -> str:
+    """Lets a stopped connection go on."""
+    return f"trunkline connection resume {pcid}"
+
+
+def stop_connection(pcid: str) -> str:
+    """Stops what a connection writes."""
+    return f"trunkline connection stop {pcid}"

@@ -1,0 +1,50 @@
+"""A verdict in words: what was refused, why, and what to do. Each text is a function of the caller's own arguments."""
+
+from collections.abc import Callable, Mapping
+
+from trunkline.gateway import next_steps
+from trunkline.gateway.judge import Reason, Verdict
+from trunkline.model.errors import NotAllowed, NotFound, TrunklineError
+from trunkline.operations.backend import Act
+
+
+def refusal(verdict: Verdict, act: Act, pcid: str) -> TrunklineError:
+    """The error that tells a verdict other than `allow`."""
+    if verdict.word == "not_found":
+        return NotFound()
+    return NotAllowed(_WORDS[verdict.reasons[0]](act, pcid))
+
+
+def _outside(act: Act, pcid: str) -> str:
+    return "This connection is limited to certain chats and can start no others. Nothing was done; send in a chat it reaches."
+
+
+def _insufficient(act: Act, pcid: str) -> str:
+    return (
+        f"This connection does not have the effect {act.effect}. Nothing was done; a person can grant it with "
+        f"`{next_steps.allow_effect(pcid, act.effect)}`."
+    )
+
+
+def _stopped(act: Act, pcid: str) -> str:
+    return f"This connection was stopped. Nothing was done; a person lets it go on with `{next_steps.resume_connection(pcid)}`."
+
+
+def _read_only(act: Act, pcid: str) -> str:
+    return "This connection is read-only, so it writes nothing, read receipts included. Nothing was done."
+
+
+def _guarded(act: Act, pcid: str) -> str:
+    return (
+        "This connection is guarded: nothing is written until a person has allowed it. Nothing was done; they can do so with "
+        f"`{next_steps.allow_writing(pcid)}`, which lets every write through unwatched."
+    )
+
+
+_WORDS: Mapping[Reason, Callable[[Act, str], str]] = {
+    "outside the connection": _outside,
+    "insufficient_scope": _insufficient,
+    "stopped": _stopped,
+    "read_only": _read_only,
+    "guarded": _guarded,
+}
