@@ -15,7 +15,7 @@ from msgspec import UNSET, Struct, UnsetType
 
 from trunkline.model.blob import File
 from trunkline.model.errors import InvalidArgument, TooLarge
-from trunkline.operations.media_type import extension_of, is_recognised, media_type_of
+from trunkline.operations.media_type import extension_of, is_recognised, is_text, media_type_of
 
 MAX_FILE_BYTES = 26_214_400
 """Per file. Source: unipile-v1 7.7; a setting."""
@@ -111,15 +111,7 @@ def _base64(text: str) -> bytes | None:
 
 def _is_meant(text: str, data: bytes) -> bool:
     """Whether base64 was meant: a short name or path may look like it, but then its bytes are neither a file nor text."""
-    return len(text) >= 400 or is_recognised(data) or _is_utf8(data)
-
-
-def _is_utf8(data: bytes) -> bool:
-    try:
-        data.decode()
-    except UnicodeDecodeError:
-        return False
-    return True
+    return len(text) >= 400 or is_recognised(data) or is_text(data)
 
 
 def _plain_name(name: str | None) -> str:

@@ -19,7 +19,7 @@ Cursor = Annotated[
 Limit = Annotated[
     int | None,
     "A limit for the number of items returned in the response. The value can be set between 1 and 250.",
-    Between(1, MAX_LIMIT, f"Ask for {MAX_LIMIT} and follow the cursor."),
+    Between(1, MAX_LIMIT, "Ask for 250 and follow the cursor."),
 ]
 Before = Annotated[
     str | None,

@@ -1,10 +1,15 @@
 """What kind of file some bytes are. The bytes decide; what was declared only chooses between readings of the same bytes."""
 
+import re
+from codecs import getincrementaldecoder
 from mimetypes import MimeTypes
 
 import puremagic
 
 UNKNOWN = "application/octet-stream"
+
+_FORM = re.compile(r"[a-z0-9!#$&^_.+-]{1,80}/[a-z0-9!#$&^_.+-]{1,120}\Z")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
 
 _BY_NAME = MimeTypes()  # the interpreter's own table, so that every machine says the same
 for _type, _extension in (
@@ -40,18 +45,28 @@ _CONTAINERS = {
 
 def media_type_of(data: bytes, declared: str | None = None, file_name: str | None = None) -> str:
     """The media type, lower case and without parameters. `application/octet-stream` when nothing tells."""
-    wanted = _spelling(declared) if declared else UNKNOWN
+    told = [_spelling(each) for each in (declared, _BY_NAME.guess_type(file_name)[0] if file_name else None) if each]
+    told = [each for each in told if each != UNKNOWN]
     found = _read_off(data)
     if found:
-        return wanted if wanted in found else found[0]
-    if wanted != UNKNOWN:
-        return wanted
-    return _spelling(_BY_NAME.guess_type(file_name)[0] or UNKNOWN) if file_name else UNKNOWN
+        return next((each for each in told if each in found), found[0])
+    if told:
+        return told[0]
+    return "text/plain" if is_text(data) else UNKNOWN
 
 
 def is_recognised(data: bytes) -> bool:
     """Whether the bytes alone say what they are."""
     return bool(_read_off(data))
+
+
+def is_text(data: bytes) -> bool:
+    """Whether the bytes (the first 64 KiB of them) are UTF-8 without control characters other than tabs and line ends."""
+    try:
+        text = getincrementaldecoder("utf-8")().decode(data[:65_536])
+    except UnicodeDecodeError:
+        return False
+    return _CONTROL.search(text) is None
 
 
 def extension_of(media_type: str) -> str:
@@ -61,7 +76,7 @@ def extension_of(media_type: str) -> str:
 
 def _spelling(media_type: str) -> str:
     bare = media_type.partition(";")[0].strip().lower()
-    return _SPELT.get(bare, bare) or UNKNOWN
+    return _SPELT.get(bare, bare) if _FORM.match(bare) else UNKNOWN
 
 
 def _read_off(data: bytes) -> list[str]:

@@ -80,7 +80,7 @@ def _read_off(declared: FieldInfo, hint: Any) -> Parameter:
         struct=kind if shape is Shape.STRUCT else None,
         description=marks.get(str, ""),
         required=declared.required,
-        default=None if declared.default is NODEFAULT else declared.default,
+        default=_default(declared),
         words=get_args(kind if item is None else item) if Shape.WORD in (shape, item and _shape(item)) else (),
         up_to=UpTo(marks[IdList].characters) if IdList in marks else marks.get(UpTo, UpTo(512)),
         items=marks.get(Items, Items(10)),
@@ -90,6 +90,12 @@ def _read_off(declared: FieldInfo, hint: Any) -> Parameter:
         refused=marks[Refused].error if Refused in marks else InvalidArgument,
         also_called=marks[AlsoCalled].name if AlsoCalled in marks else None,
     )
+
+
+def _default(declared: FieldInfo) -> Any:
+    if declared.default_factory is not NODEFAULT:
+        return declared.default_factory()
+    return None if declared.default is NODEFAULT else declared.default
 
 
 def _without_none(hint: Any) -> Any:

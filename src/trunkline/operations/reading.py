@@ -47,10 +47,8 @@ class Reader:
         return _READERS[parameter.shape](self, value, parameter, name)
 
     def _given(self, values: Mapping[str, Any], parameter: Parameter) -> Any:
-        value = values.get(parameter.name)
-        if self.lenient and parameter.also_called is not None:
-            return values.get(parameter.also_called, value)
-        return value
+        also = values.get(parameter.also_called) if self.lenient and parameter.also_called is not None else None
+        return values.get(parameter.name) if also is None else also
 
 
 def refuse_unknown(

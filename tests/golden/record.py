@@ -1,0 +1,38 @@
+"""Write the recorded files anew: `python tests/golden/record.py`. A difference is a changed promise, to be seen in review.
+
+tools.json is not among them: it is the published list of the 21 tools and never changes here.
+"""
+
+import json
+from pathlib import Path
+
+from trunkline.operations.catalog import ALL, MESSAGING, OWN
+from trunkline.operations.declaration import gives_bytes, name_of, result_of, route_of
+from trunkline.operations.face import declared_failures
+from trunkline.operations.schema import tools
+
+HERE = Path(__file__).parent
+
+
+def tools_shown() -> str:
+    """What `tools/list` of /mcp holds."""
+    return json.dumps(tools(MESSAGING + OWN), indent=1, ensure_ascii=False) + "\n"
+
+
+def routes() -> str:
+    """One line per operation: its route and what the route promises."""
+    lines = []
+    for operation in ALL:
+        route = route_of(operation)
+        marks = [mark for mark, on in (("form", route.form), ("bytes", gives_bytes(operation))) if on]
+        failures = ",".join(str(status) for status in sorted(declared_failures(route)))
+        also = [f"also {route.alias}"] if route.alias else []
+        said = [str(route.effect), str(route.kind), f"cannot={route.cannot}", f"failures={failures}", *marks, *also]
+        result = result_of(operation).__name__
+        lines.append(f"{route.method} {route.path} -> {route.status} {result}: {name_of(operation)} {' '.join(said)}")
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    (HERE / "tools_shown.json").write_text(tools_shown(), encoding="utf-8")
+    (HERE / "routes.txt").write_text(routes(), encoding="utf-8")

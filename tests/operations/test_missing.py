@@ -1,0 +1,38 @@
+"""What is said of an id that names nothing."""
+
+import pytest
+
+from trunkline.operations.catalog import ALL
+from trunkline.operations.missing import not_found
+from trunkline.operations.parameter import parameters_of
+
+
+@pytest.mark.parametrize(
+    ("found", "text"),
+    [
+        (not_found("chat_id", "c_9"), "There is no chat 'c_9'. Chat ids come from unipile_messaging_list_all_chats."),
+        (
+            not_found("chat_id", "c_9", account_id="a_1"),
+            "There is no chat 'c_9' in account 'a_1'. Chat ids come from unipile_messaging_list_all_chats.",
+        ),
+        (
+            not_found("quote_id", "m"),
+            "There is no message 'm'. Message ids come from unipile_messaging_list_chat_messages.",
+        ),
+        (not_found("PCID", "x"), "There is no connection 'x'. Connection ids come from trunkline_list_connections."),
+        (not_found("id", "p", kind="picture of attendee"), "There is no picture of attendee 'p'."),
+        (not_found("road", "snail mail"), "There is no road 'snail mail'."),
+    ],
+)
+def test_the_text_names_the_kind_the_value_and_where_such_ids_come_from(found: Exception, text: str) -> None:
+    assert str(found) == text
+
+
+def test_every_id_parameter_has_a_kind_in_plain_words() -> None:
+    names = {name for each in ALL for name in parameters_of(each) if name.endswith("_id") or name == "id"}
+    assert [name for name in sorted(names) if "_id" in str(not_found(name, "x")).split("'")[0]] == []
+
+
+def test_a_value_is_shown_printable_and_cut() -> None:
+    assert len(str(not_found("chat_id", "x\u202e" * 1000))) < 250
+    assert "\\u202e" in str(not_found("chat_id", "x\u202ey"))
