@@ -8,7 +8,7 @@ from trunkline.contract.login import Login, Step
 from trunkline.model.networks import AccountType
 from trunkline.networks.sandbox.capabilities import widest
 from trunkline.networks.sandbox.client import Client
-from trunkline.networks.sandbox.controls import CONTROLS, run
+from trunkline.networks.sandbox.controls.table import run
 from trunkline.networks.sandbox.login import WAYS, Logins
 from trunkline.networks.sandbox.session import SandboxSession
 from trunkline.networks.sandbox.sessions import SESSIONS
@@ -51,8 +51,8 @@ class SandboxConnector:
         return SESSIONS[account.account_type](client, self._widest[account.account_type])
 
     async def controls(self, name: str, values: Mapping[str, object]) -> object:
-        """Play the world; controls.py has the list."""
-        return await run(CONTROLS, self.world, self._logins, name, values)
+        """Play the world; controls/table.py has the list."""
+        return await run(self.world, self._logins, name, values)
 
     async def close(self) -> None:
         """Stop time and close the file."""

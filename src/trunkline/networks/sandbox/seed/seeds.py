@@ -4,6 +4,7 @@ import re
 
 from trunkline.model.errors import InvalidArgument
 from trunkline.model.networks import ACCOUNT_TYPES, AccountType
+from trunkline.networks.sandbox.seed.load import pour
 from trunkline.networks.sandbox.seed.plant import plant
 from trunkline.networks.sandbox.seed.small import SMALL
 from trunkline.networks.sandbox.seed.story import Circle
@@ -31,8 +32,10 @@ def seed(change: Change, name: str) -> bool:
             f" Keep {present!r}, or empty it: trunkline sandbox reset."
         )
     change.run("INSERT INTO meta VALUES ('seed', ?)", name)
-    for account_type in ACCOUNT_TYPES:
-        own_user(change, account_type, 1)
+    made = [_plant(change, account_type, number, name) for account_type, number in _everybody(change)]
+    load = _LOAD.match(name)
+    if load is not None:
+        pour(change, [account for account in made if account.number == 1], int(load[1]))
     return True
 
 
@@ -45,7 +48,15 @@ def current(change: Change) -> str | None:
 def own_user(change: Change, account_type: AccountType, number: int) -> Account:
     """The `number`th own user of a network, made with the world's seed when nobody asked for them before."""
     found = accounts.by_number(change.fetch, account_type, number)
-    if found is not None:
-        return found
-    circle = SMALL.get(account_type, _NOBODY) if current(change) == "small" else _NOBODY
-    return plant(change, account_type, number, circle)
+    return found or _plant(change, account_type, number, current(change))
+
+
+def _everybody(change: Change) -> list[tuple[AccountType, int]]:
+    """The first own user of each network, and those a world that was emptied had."""
+    known = [(account.account_type, account.number) for account in accounts.all_accounts(change.fetch)]
+    first: list[tuple[AccountType, int]] = [(account_type, 1) for account_type in ACCOUNT_TYPES]
+    return first + [one for one in known if one not in first]
+
+
+def _plant(change: Change, account_type: AccountType, number: int, seed_name: str | None) -> Account:
+    return plant(change, account_type, number, SMALL[account_type] if seed_name == "small" else _NOBODY)

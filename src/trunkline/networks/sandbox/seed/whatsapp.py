@@ -1,6 +1,7 @@
 """The seeded WhatsApp account: family, friends, a plumber."""
 
 from trunkline.networks.sandbox.seed.files import document, gone, photo, sticker, voice
+from trunkline.networks.sandbox.seed.flatshare import flatshare
 from trunkline.networks.sandbox.seed.story import Circle, Line, Role, Story, talk
 
 _HOUR = 60
@@ -33,6 +34,7 @@ STORIES = (
             Line("maya", "This is the view", files=(photo("balcony"),), reactions=(("me", "😍"),)),
             Line("me", "Take Thursday, please", quote=2),
             Line("maya", None, files=(voice(4.0),), gap=8),
+            Line("maya", "Maya Fernandes reacted 😂 to your message", extra={"event_type": 2, "hidden": True}),
             Line("maya", "Booked 💃 Bring the tape measure"),
             Line("maya", "And ask your mum about the old sofa?", gap=35),
         ),
@@ -167,4 +169,4 @@ STORIES = (
     ),
 )
 
-CIRCLE = Circle(ROLES, STORIES)
+CIRCLE = Circle(ROLES, (*STORIES, flatshare()))

@@ -48,7 +48,10 @@ def by_key(fetch: Read, key: int) -> Account:
 def add(
     change: Change, account_type: AccountType, number: int, *, identity: str, name: str, params: dict[str, object]
 ) -> Account:
-    """Make an own user."""
+    """Make an own user; one that exists stays."""
+    known = by_number(change.fetch, account_type, number)
+    if known is not None:
+        return known
     change.run(
         "INSERT INTO account (account_type, number, identity, name, params) VALUES (?, ?, ?, ?, ?)",
         account_type, number, identity, name, json.dumps(params),

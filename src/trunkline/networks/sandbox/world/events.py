@@ -24,7 +24,7 @@ def append(change: Change, account: int, event: Event, *, is_echo: bool = False)
         return
     if faults.hold_back(change, account, msgspec.json.encode(event)):
         for doc in faults.shuffled(change, account):
-            _write(change, account, doc)
+            tell_encoded(change, account, doc)
         return
     tell(change, account, event)
     if faults.use_up(change, account, "duplicate_events"):
@@ -33,10 +33,11 @@ def append(change: Change, account: int, event: Event, *, is_echo: bool = False)
 
 def tell(change: Change, account: int, event: Event) -> None:
     """Append to the log, faults or not."""
-    _write(change, account, msgspec.json.encode(event))
+    tell_encoded(change, account, msgspec.json.encode(event))
 
 
-def _write(change: Change, account: int, doc: bytes) -> None:
+def tell_encoded(change: Change, account: int, doc: bytes) -> None:
+    """The same, for an event that was kept as JSON."""
     change.run("INSERT INTO event (account, at_ms, doc) VALUES (?, ?, ?)", account, change.now_ms, doc)
     change.woken.add(account)
 

@@ -33,26 +33,31 @@ class World:
         self._clock = clock
         self._offset_ms: int | None = None
         self._wakes: dict[int, Wake] = {}
-        self._time = Wake()
+        self.time = Wake()
+        """Rings when the clock is moved, something is planned, or a person confirms a login."""
         self._living: asyncio.Task[None] | None = None
 
     def now(self) -> int:
         """The sandbox's time in milliseconds, UTC."""
+        return self._clock() + self.offset_ms()
+
+    def offset_ms(self) -> int:
+        """How far the clock has been moved."""
         if self._offset_ms is None:
             rows = self._database.fetch("SELECT value FROM meta WHERE name = ?", CLOCK)
             self._offset_ms = int(rows[0][0]) if rows else 0
-        return self._clock() + self._offset_ms
+        return self._offset_ms
 
     async def move_clock(self, by_ms: int) -> int:
         """Move the sandbox's time; kept in its file. Whatever is due then happens at once. Gives the new time."""
-        offset = self.now() - self._clock() + by_ms
+        offset = self.offset_ms() + by_ms
         await self.change(
             lambda change: change.run(
                 "INSERT INTO meta VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value", CLOCK, str(offset)
             )
         )
         self._offset_ms = offset
-        self._time.ring()
+        self.time.ring()
         return self.now()
 
     def fetch(self, sql: str, *values: Any) -> list[Row]:
@@ -76,7 +81,7 @@ class World:
             for account in change.woken:
                 self.wake(account).ring()
             if change.planned:
-                self._time.ring()
+                self.time.ring()
 
     def wake(self, account: int) -> Wake:
         """Rings after each change of this account's events or faults."""
@@ -86,12 +91,12 @@ class World:
         """Wake everybody who waits, for whatever reason."""
         for wake in self._wakes.values():
             wake.ring()
-        self._time.ring()
+        self.time.ring()
 
     async def sleep_until(self, at_ms: int) -> None:
         """Wait until the sandbox's clock shows `at_ms`; a moved clock counts."""
         while (left_ms := at_ms - self.now()) > 0:
-            await self._time.wait_ms(left_ms)
+            await self.time.wait_ms(left_ms)
 
     def live(self) -> None:
         """Let time pass: people answer, late events arrive. Runs until `close`; calling it again does nothing."""
@@ -100,7 +105,7 @@ class World:
 
     async def _live(self) -> None:
         while True:
-            ringing = self._time.next()
+            ringing = self.time.next()
             try:
                 due_ms = await self.change(life.happen)
             except NetworkError:
@@ -108,7 +113,7 @@ class World:
             if due_ms is None:
                 await ringing.wait()
             elif (left_ms := due_ms - self.now()) > 0:
-                await self._time.wait_ms(left_ms, ringing)
+                await self.time.wait_ms(left_ms, ringing)
 
     async def close(self) -> None:
         """Stop time and close the file. Safe to call twice."""
