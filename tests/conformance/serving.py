@@ -1,10 +1,11 @@
 """Serves an app on a free port, for as long as the suite needs it."""
 
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 import anyio
+import anyio.lowlevel
 import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -24,10 +25,11 @@ class WithKey:
 
 
 @asynccontextmanager
-async def serving(app: ASGIApp) -> AsyncIterator[str]:
-    """The app's address, `http://127.0.0.1:PORT`, while it is served."""
+async def serving(build: Callable[[int], ASGIApp]) -> AsyncIterator[str]:
+    """The address, `http://127.0.0.1:PORT`, of the app that `build` makes for the port."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        config = uvicorn.Config(app, log_level="warning", access_log=False, lifespan="on", http="httptools", ws="none")
+        port = listener.getsockname()[1]
+        config = uvicorn.Config(build(port), log_level="warning", lifespan="on", http="httptools", ws="none")
         server = uvicorn.Server(config)
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(server.serve, [listener])
@@ -35,6 +37,6 @@ async def serving(app: ASGIApp) -> AsyncIterator[str]:
                 while not server.started:
                     await anyio.lowlevel.checkpoint()
             try:
-                yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+                yield f"http://127.0.0.1:{port}"
             finally:
                 server.should_exit = True

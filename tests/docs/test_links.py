@@ -44,3 +44,11 @@ def test_every_page_of_docs_can_be_reached_from_the_readme() -> None:
             links = (link.partition("#")[0] for link in LINK.findall(page.read_text(encoding="utf-8")))
             waiting.extend((page.parent / link).resolve() for link in links if link and "://" not in link)
     assert set(PAGES) - reached == set()
+
+
+def test_every_page_that_the_program_names_exists() -> None:
+    """Ours: a docstring that sends the reader to a page must not send them nowhere."""
+    named = re.compile(r"\bdocs/[\w/-]+\.md\b")
+    texts = [*(ROOT / "src").rglob("*.py"), *(ROOT / "bench").rglob("*.py"), ROOT / "pyproject.toml"]
+    found = {page for path in texts for page in named.findall(path.read_text(encoding="utf-8"))}
+    assert {page for page in found if not (ROOT / page).exists()} == set()
