@@ -16,7 +16,7 @@ from trunkline.networks.scan import Setup, find_connectors
 from .text import GENERATED, table
 
 INTRODUCTION = """\
-A network that cannot do something refuses before anything leaves, says why, and says what to do instead. What an
+What a network cannot do is refused before anything leaves, with the reason and what to do instead. What an
 account can do may be less than its network's table: `trunkline_list_accounts` tells for each account. **yes** means
 without a bound that we know of; a number is the bound; an empty cell means it cannot.
 """
@@ -32,11 +32,11 @@ def page() -> str:
 def section(connector: Connector) -> str:
     """One road."""
     types = list(connector.widest)
-    ways = ", ".join(dict.fromkeys(way.title for way in connector.login_ways))
+    ways = " · ".join(dict.fromkeys(way.title for way in connector.login_ways))
     rows = ((label, *(written(connector.widest[account_type], path) for account_type in types)) for label, path in ABILITIES)
     bounds = table(("account type", "bound", "value", "source", "seen"), bound_rows(connector.widest))
     return (
-        f"\n## {connector.title} (`{connector.road}`)\n\n{connector.terms}\n\nLogin: {ways}.\n\n"
+        f"\n## {connector.title} (`{connector.road}`)\n\n{connector.terms}\n\nLogin: {ways}.\n\n{verified(connector.widest)}\n\n"
         f"{table(('', *types), rows)}\n### Where the bounds of {connector.title} come from\n\n"
         f"A bound marked *guess* is good enough to refuse by, and the refusal says so.\n\n{bounds}"
     )
@@ -72,16 +72,38 @@ ABILITIES: tuple[tuple[str, str], ...] = (
 )
 
 
-def written(sheet: Capabilities, path: str) -> str:
-    """One cell: how far it goes, or nothing."""
+AGAINST = {"fake": "a fake", "counterpart": "somebody else's emulator", "real": "the real network"}
+
+
+def verified(sheets: Mapping[Any, Capabilities]) -> str:
+    """What the abilities were tested against; the exceptions by name."""
+    found: dict[str, list[str]] = {}
+    for account_type, sheet in sheets.items():
+        for label, path in ABILITIES:
+            ability = value_at(sheet, path)
+            if isinstance(ability, Ability):
+                found.setdefault(ability.verified, []).append(f"{account_type} {label}")
+    most = max(found, key=lambda kind: len(found[kind]))
+    others = (f"; {AGAINST[kind]}: {', '.join(names)}" for kind, names in found.items() if kind != most)
+    return f"Tested against {AGAINST[most]}{''.join(others)}."
+
+
+def value_at(sheet: Capabilities, path: str) -> Any:
+    """What stands at `send.text`; None where it or something before it is None."""
     value: Any = sheet
     for name in path.split("."):
-        value = getattr(value, name)
-        if value is None:
-            return ""
+        value = None if value is None else getattr(value, name)
+    return value
+
+
+def written(sheet: Capabilities, path: str) -> str:
+    """One cell: how far it goes, or nothing."""
+    value = value_at(sheet, path)
+    if value is None:
+        return ""
     if isinstance(value, Dedupe):
         return {"token": "its own token", "history": "its history", "none": "nothing"}[value.kind]
-    return "; ".join([*(amount(bound) for _, bound in own_bounds(value)), *notes(value)]) or "yes"
+    return "; ".join([*(amount(name, bound) for name, bound in own_bounds(value)), *notes(value)]) or "yes"
 
 
 def notes(ability: Ability) -> Iterator[str]:
@@ -118,18 +140,19 @@ def bound_rows(sheets: Mapping[Any, Capabilities]) -> Iterator[tuple[str, ...]]:
     for account_type, sheet in sheets.items():
         for path, bound in all_bounds(sheet):
             guess = " *(guess)*" if bound.indicative else ""
-            yield account_type, f"`{path}`", amount(bound) + guess, bound.source, bound.seen
+            yield account_type, f"`{path}`", amount(path, bound) + guess, bound.source, bound.seen
 
 
-UNITS = {"characters": "characters", "utf16": "UTF-16 units", "bytes": "bytes", "count": ""}
-MS = ((86_400_000, "days"), (3_600_000, "hours"), (60_000, "minutes"), (1_000, "seconds"), (1, "ms"))
-BYTES = ((1 << 30, "GiB"), (1 << 20, "MiB"), (1 << 10, "KiB"))
+MS = ((86_400_000, "day"), (3_600_000, "hour"), (60_000, "minute"), (1_000, "second"), (1, "ms"))
+BYTES = ((1 << 30, "GiB"), (1 << 20, "MiB"), (1 << 10, "KiB"), (1, "byte"))
+SCALES = {"ms": MS, "bytes": BYTES, "characters": ((1, "character"),), "utf16": ((1, "UTF-16 unit"),)}
+COUNTED = {"max_people": ((1, "person"),), "max_attachments": ((1, "file"),)}
+MANY = {"person": "people", "ms": "ms", "GiB": "GiB", "MiB": "MiB", "KiB": "KiB"}
 
 
-def amount(bound: Bound) -> str:
-    """`15 minutes`, `4,096 characters`, `64 MiB`."""
-    scale = {"ms": MS, "bytes": BYTES}.get(bound.unit, ())
-    for size, name in scale:
-        if bound.value >= size and bound.value % size == 0:
-            return f"{bound.value // size:,} {name}"
-    return f"{bound.value:,} {UNITS.get(bound.unit, bound.unit)}".strip()
+def amount(name: str, bound: Bound) -> str:
+    """`15 minutes`, `4,096 characters`, `64 MiB`, `8 people`."""
+    scale = COUNTED[name.rsplit(".", 1)[-1]] if bound.unit == "count" else SCALES[bound.unit]
+    size, unit = next(step for step in scale if bound.value % step[0] == 0)
+    count = bound.value // size
+    return f"{count:,} {unit if count == 1 else MANY.get(unit, f'{unit}s')}"
