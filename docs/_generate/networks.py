@@ -36,7 +36,8 @@ def section(connector: Connector) -> str:
     rows = ((label, *(written(connector.widest[account_type], path) for account_type in types)) for label, path in ABILITIES)
     bounds = table(("account type", "bound", "value", "source", "seen"), bound_rows(connector.widest))
     return (
-        f"\n## {connector.title} (`{connector.road}`)\n\n{connector.terms}\n\nLogin: {ways}.\n\n{verified(connector.widest)}\n\n"
+        f"\n## {connector.title} (`{connector.road}`)\n\n{connector.terms}\n\nLogin: {ways}.\n\n"
+        f"{verified(connector.widest)}\n\n"
         f"{table(('', *types), rows)}\n### Where the bounds of {connector.title} come from\n\n"
         f"A bound marked *guess* is good enough to refuse by, and the refusal says so.\n\n{bounds}"
     )
