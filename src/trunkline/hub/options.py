@@ -1,8 +1,9 @@
 """What the hub can be told; all have sensible values."""
 
 import random
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
 
 
 @dataclass(frozen=True)
@@ -24,3 +25,12 @@ class HubOptions:
     """Chats of one account that may send at the same time."""
     token_tries: int = 5
     """How often a send is repeated under the same token, where the network de-duplicates."""
+    journal_days: int = 30
+    call_days: int = 7
+    media_cache_bytes: int = 5 * 1024**3
+    data_folder: Path = Path()
+    url: str = ""
+    """Where the server answers; shown by `trunkline doctor`."""
+    started_at: int = 0
+    unavailable: Mapping[str, str] = field(default_factory=dict)
+    """Networks that are not installed, with the reason in words."""

@@ -285,6 +285,12 @@ async def count_unread(reader: Reader, chat_no: int, after_key: int, most: int) 
     return int(row[0])
 
 
+async def oldest_key(reader: Reader, account_no: int) -> int | None:
+    """The key of an account's oldest message."""
+    row = await reader.row("SELECT min(key) FROM message WHERE account_no = $1", account_no)
+    return None if row is None else row[0]
+
+
 async def raw_of(reader: Reader, message_id: str) -> bytes | None:
     """The network's own payload."""
     row = await reader.row("SELECT raw FROM message_raw WHERE message_id = $1", message_id)

@@ -177,6 +177,21 @@ async def requeue(tx: Transaction, no: int, not_before: int) -> None:
     )
 
 
+async def extend(tx: Transaction, call_no: int, deadline_at: int) -> None:
+    """Somebody waits for the row again, until a later time."""
+    await tx.run(
+        "UPDATE outbox SET deadline_at = $1 WHERE call_no = $2 AND deadline_at < $3", deadline_at, call_no, deadline_at
+    )
+
+
+async def withdraw(tx: Transaction, call_no: int, now: int) -> bool:
+    """Take back a row that has not begun; gives whether it was taken back."""
+    changed = await tx.run(
+        "UPDATE outbox SET state = 'failed', finished_at = $1 WHERE call_no = $2 AND state = 'queued'", now, call_no
+    )
+    return changed > 0
+
+
 async def by_no(reader: Reader, no: int) -> OutboxRow | None:
     """A row by its number."""
     row = await reader.row(f"SELECT {_COLUMNS} FROM outbox WHERE no = $1", no)

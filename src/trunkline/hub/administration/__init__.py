@@ -1,0 +1,1 @@
+"""What a person runs the hub with: roads and their controls, status, pending sends, backups."""

@@ -1,0 +1,162 @@
+"""How the server is doing, what waits to be sent, and copies of the database."""
+
+import asyncio
+import shutil
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+from msgspec import UNSET
+
+from trunkline import __version__
+from trunkline.contract.states import ON_THE_WIRE, AccountState
+from trunkline.hub.asked import Asked
+from trunkline.hub.plans import HubPlan, read_plan
+from trunkline.hub.reads.pages import next_position
+from trunkline.model.message import SendState
+from trunkline.model.status import AccountStatus, BackupMade, Finding, PendingSend, SendCounts, Status
+from trunkline.model.times import to_wire
+from trunkline.operations.administration import GetStatus, ListPending, MakeBackup
+from trunkline.operations.backend import Answer, Page
+from trunkline.store import backups, chats, counts, gaps, outbox, schema
+from trunkline.store.accounts import AccountRow
+from trunkline.store.outbox import OutboxRow
+from trunkline.store.render import array
+from trunkline.store.store import DATABASE_FILE, MEDIA_FOLDER
+
+BACKUP_FOLDER = "backups"
+LOW_DISK_BYTES = 1024**3
+
+_STATES: dict[str, SendState] = {"queued": "queued", "sending": "sending", "unknown": "unknown", "held": "held"}
+
+
+async def get_status(asked: Asked[GetStatus]) -> HubPlan:
+    """The server at this moment, with what a person should look at."""
+
+    async def run() -> Answer:
+        return Answer(msgspec.json.encode(await _status(asked)))
+
+    return read_plan(asked.operation, run)
+
+
+async def _status(asked: Asked[GetStatus]) -> Status:
+    store, options = asked.store, asked.parts.options
+    accounts = list(asked.reach.accounts.values())
+    sizes = await asyncio.to_thread(_sizes, options.data_folder)
+    pending: Counter[str] = Counter()
+    for account in accounts:
+        pending.update(await counts.unsettled(store.db, account.no))
+    return Status(
+        version=__version__,
+        schema_version=int((await schema.version(store.db))[1:5]),
+        started_at=to_wire(options.started_at),
+        url=options.url,
+        data_folder=str(options.data_folder),
+        database_bytes=sizes[0],
+        media_bytes=sizes[1],
+        disk_free_bytes=sizes[2],
+        connections=await counts.connections(store.db),
+        keys=await counts.keys(store.db),
+        accounts=tuple([await _account(asked, account) for account in accounts]),
+        pending=SendCounts(**pending),
+        findings=tuple(await _findings(asked, accounts, pending, sizes[2])),
+    )
+
+
+async def _account(asked: Asked[GetStatus], account: AccountRow) -> AccountStatus:
+    return AccountStatus(
+        account_id=account.id,
+        account_type=account.type,
+        road=account.road,
+        name=account.name,
+        status=ON_THE_WIRE[account.state],
+        status_text=account.state_text or UNSET,
+        chats=await counts.chats_of(asked.store.db, account.no),
+        messages=await counts.messages_of(asked.store.db, account.no),
+    )
+
+
+_STEPS = {
+    AccountState.LOGGED_OUT: "Log in again.",
+    AccountState.RESTRICTED: "Open the network's own app and do what it asks for.",
+    AccountState.OFFLINE: "Nothing to do: it is tried again by itself.",
+    AccountState.FAILED: "Look into the server's log; it is tried again by itself.",
+}
+
+
+async def _findings(
+    asked: Asked[GetStatus], accounts: Sequence[AccountRow], pending: Counter[str], free_bytes: int
+) -> list[Finding]:
+    findings = []
+    for account in accounts:
+        step = _STEPS.get(account.state)
+        if step is not None:
+            findings.append(Finding(level="problem", text=f"{account.name}: {account.state_text}", next_step=step))
+        for gap in (await gaps.of_account(asked.store.db, account.no))[:3]:
+            text = f"{account.name}: nothing is known of {to_wire(gap.from_at)} to {to_wire(gap.to_at)} ({gap.reason})."
+            findings.append(Finding(level="warning", text=text))
+        if count := await gaps.quarantined(asked.store.db, account.no):
+            text = f"{account.name}: {count} events could not be understood and are kept as they came."
+            findings.append(Finding(level="note", text=text))
+    if pending["unknown"]:
+        text = f"{pending['unknown']} writes ended without a clear answer."
+        findings.append(Finding(level="warning", text=text, next_step="Look at them in the pending list; do not repeat them."))
+    if free_bytes < LOW_DISK_BYTES:
+        text = f"Only {free_bytes // 1024**2} MiB are free on the disk of the data folder."
+        findings.append(Finding(level="problem", text=text, next_step="Free some space: without any, nothing can be sent."))
+    return findings
+
+
+def _sizes(folder: Path) -> tuple[int, int, int]:
+    """Bytes of the database with its log, of the media folder, and free on the disk."""
+    database = sum(path.stat().st_size for path in folder.glob(f"{DATABASE_FILE}*"))
+    media = sum(path.stat().st_size for path in (folder / MEDIA_FOLDER).glob("*") if path.is_file())
+    return database, media, shutil.disk_usage(folder).free
+
+
+async def list_pending(asked: Asked[ListPending]) -> HubPlan:
+    """The writes that the networks have not confirmed, oldest first."""
+    reach = asked.reach
+
+    async def run() -> Answer:
+        after = int(asked.position or "0", 16)
+        rows: list[OutboxRow] = []
+        for account in reach.accounts.values():
+            rows += await outbox.pending(reach.store.db, account.no, after, asked.limit + 1)
+        rows.sort(key=lambda row: row.no)
+        named = await chats.by_numbers(reach.store.db, {row.chat_no for row in rows if row.chat_no is not None})
+        items = []
+        for row in rows[: asked.limit]:
+            chat = named.get(row.chat_no) if row.chat_no is not None else None
+            items.append(msgspec.json.encode(_pending(row, reach.account_of(row.account_no).id, chat.id if chat else None)))
+        return Answer(Page("PendingList", array(items), next_position(rows, asked.limit, lambda row: f"{row.no:x}")))
+
+    return read_plan(asked.operation, run)
+
+
+def _pending(row: OutboxRow, account_id: str, chat_id: str | None) -> PendingSend:
+    return PendingSend(
+        id=row.no,
+        message_id=row.public_id,
+        account_id=account_id,
+        chat_id=chat_id,
+        command=type(row.decoded()).__name__,
+        state=_STATES[row.state],
+        attempts=row.attempt,
+        created_at=to_wire(row.created_at),
+        not_before=to_wire(row.not_before) if row.not_before else None,
+    )
+
+
+async def make_backup(asked: Asked[MakeBackup]) -> HubPlan:
+    """Copy the database into the data folder's `backups`."""
+
+    async def run() -> Answer:
+        now = asked.store.clock()
+        stamp = to_wire(now).replace(":", "").replace("-", "").replace(".", "")
+        path = await backups.make(asked.store.db, asked.parts.options.data_folder / BACKUP_FOLDER, f"trunkline-{stamp}.db")
+        made = BackupMade(path=str(path), size=path.stat().st_size, created_at=to_wire(now))
+        return Answer(msgspec.json.encode(made))
+
+    return read_plan(asked.operation, run)

@@ -1,0 +1,99 @@
+"""Which function plans which operation; a start-up check pairs them with the catalogue."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from trunkline.hub.administration.networks import control_network, list_networks
+from trunkline.hub.administration.status import get_status, list_pending, make_backup
+from trunkline.hub.asked import Asked
+from trunkline.hub.plans import HubPlan
+from trunkline.hub.reads.accounts import list_accounts
+from trunkline.hub.reads.attendees import get_attendee_by_id, list_all_attendees, list_attendees
+from trunkline.hub.reads.chats import get_chat, list_all_chats, list_chats_by_attendee
+from trunkline.hub.reads.files import get_attendee_profile_picture, get_message_attachment
+from trunkline.hub.reads.messages import (
+    get_message,
+    list_all_messages,
+    list_chat_messages,
+    list_messages_by_attendee,
+)
+from trunkline.hub.reads.search import search_messages
+from trunkline.hub.writes.changing import add_reaction, delete_message, patch_message
+from trunkline.hub.writes.patching import delete_chat, patch_chat
+from trunkline.hub.writes.sending import forward_message, send_message_in_chat
+from trunkline.hub.writes.starting import start_new_chat
+from trunkline.hub.writes.syncing import sync_chat_history
+from trunkline.operations.administration import ControlNetwork, GetStatus, ListNetworks, ListPending, MakeBackup
+from trunkline.operations.attendees import (
+    GetAttendeeById,
+    GetAttendeeProfilePicture,
+    ListAllAttendees,
+    ListChatsByAttendee,
+    ListMessagesByAttendee,
+)
+from trunkline.operations.catalog import MESSAGING, OperationType
+from trunkline.operations.chats import (
+    DeleteChat,
+    GetChat,
+    ListAllChats,
+    ListAttendees,
+    ListChatMessages,
+    PatchChat,
+    SendMessageInChat,
+    StartNewChat,
+    SyncChatHistory,
+)
+from trunkline.operations.messages import (
+    AddReaction,
+    DeleteMessage,
+    ForwardMessage,
+    GetMessage,
+    GetMessageAttachment,
+    ListAllMessages,
+    PatchMessage,
+)
+from trunkline.operations.own import ListAccounts, SearchMessages
+
+Handler = Callable[[Asked[Any]], Awaitable[HubPlan]]
+
+ANSWERED: tuple[OperationType, ...] = (
+    *MESSAGING,
+    ListAccounts,
+    SearchMessages,
+    ListNetworks,
+    ControlNetwork,
+    MakeBackup,
+    GetStatus,
+    ListPending,
+)
+
+HANDLERS: Mapping[OperationType, Handler] = {
+    AddReaction: add_reaction,
+    ControlNetwork: control_network,
+    DeleteChat: delete_chat,
+    DeleteMessage: delete_message,
+    ForwardMessage: forward_message,
+    GetAttendeeById: get_attendee_by_id,
+    GetAttendeeProfilePicture: get_attendee_profile_picture,
+    GetChat: get_chat,
+    GetMessage: get_message,
+    GetMessageAttachment: get_message_attachment,
+    GetStatus: get_status,
+    ListAccounts: list_accounts,
+    ListAllAttendees: list_all_attendees,
+    ListAllChats: list_all_chats,
+    ListAllMessages: list_all_messages,
+    ListAttendees: list_attendees,
+    ListChatMessages: list_chat_messages,
+    ListChatsByAttendee: list_chats_by_attendee,
+    ListMessagesByAttendee: list_messages_by_attendee,
+    ListNetworks: list_networks,
+    ListPending: list_pending,
+    MakeBackup: make_backup,
+    PatchChat: patch_chat,
+    PatchMessage: patch_message,
+    SearchMessages: search_messages,
+    SendMessageInChat: send_message_in_chat,
+    StartNewChat: start_new_chat,
+    SyncChatHistory: sync_chat_history,
+}

@@ -1,0 +1,55 @@
+"""The hub: the backend that acts itself."""
+
+import asyncio
+from collections.abc import Iterable
+from typing import Any
+
+from trunkline.contract.connector import Connector
+from trunkline.hub.asked import Asked, Parts
+from trunkline.hub.handlers import ANSWERED, HANDLERS
+from trunkline.hub.lives import Lives
+from trunkline.hub.logins import Logins
+from trunkline.hub.options import HubOptions
+from trunkline.hub.plans import HubPlan
+from trunkline.hub.reach import reach_of
+from trunkline.hub.supervisor import Supervisor
+from trunkline.hub.upkeep import Upkeep
+from trunkline.hub.wakes import Wakes
+from trunkline.operations.backend import Scope
+from trunkline.operations.catalog import pair
+from trunkline.operations.declaration import Operation
+from trunkline.store.store import Store
+
+
+class Hub:
+    """Plans and runs operations on accounts whose sessions it holds. `start` first, `close` last."""
+
+    def __init__(self, store: Store, connectors: Iterable[Connector], options: HubOptions | None = None):
+        pair(HANDLERS, ANSWERED)
+        options = options or HubOptions()
+        lives = Lives({connector.road: connector for connector in connectors})
+        wakes = Wakes()
+        supervisor = Supervisor(store, lives, wakes, options)
+        self.parts = Parts(store=store, lives=lives, wakes=wakes, supervisor=supervisor, options=options)
+        self.logins = Logins(self.parts)
+        self._upkeep: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Bring every account to life; returns at once, connecting goes on by itself."""
+        await self.parts.supervisor.start_all()
+        self._upkeep = asyncio.create_task(Upkeep(self.parts.store, self.parts.options).run(), name="upkeep")
+
+    async def close(self) -> None:
+        """End sessions in order; what is being sent ends as unknown and is settled at the next start."""
+        if self._upkeep is not None:
+            self._upkeep.cancel()
+            await asyncio.gather(self._upkeep, return_exceptions=True)
+        await self.logins.close()
+        await self.parts.supervisor.close()
+        for connector in self.parts.lives.connectors.values():
+            await connector.close()
+
+    async def plan(self, operation: Operation[Any], scope: Scope, position: str | None) -> HubPlan:
+        """Resolve a call inside a scope. Raises TrunklineError; nothing is done yet."""
+        reach = await reach_of(self.parts.store, scope)
+        return await HANDLERS[type(operation)](Asked(operation=operation, reach=reach, position=position, parts=self.parts))

@@ -1,0 +1,54 @@
+"""Reading accounts: each with its state in words and what it can do."""
+
+from typing import Any
+
+import msgspec
+from msgspec import UNSET
+
+from trunkline.contract.states import ON_THE_WIRE
+from trunkline.hub.asked import Asked
+from trunkline.hub.plans import HubPlan, read_plan
+from trunkline.hub.reads.pages import next_position
+from trunkline.model.account import Account, Source
+from trunkline.model.times import to_wire
+from trunkline.operations.backend import Answer, Page
+from trunkline.operations.own import ListAccounts
+from trunkline.store.accounts import AccountRow
+from trunkline.store.render import array
+
+
+async def list_accounts(asked: Asked[ListAccounts]) -> HubPlan:
+    """The accounts of the connection, in order of their ids."""
+    reach = asked.reach
+
+    async def run() -> Answer:
+        rows = [row for row in reach.accounts.values() if row.id > (asked.position or "")]
+        items = array([msgspec.json.encode(account_of(row)) for row in rows[: asked.limit]])
+        return Answer(Page("AccountList", items, next_position(rows, asked.limit, lambda row: row.id)))
+
+    return read_plan(asked.operation, run)
+
+
+def account_of(row: AccountRow) -> Account:
+    """The wire's account."""
+    return Account(
+        type=row.type,
+        id=row.id,
+        name=row.name,
+        created_at=to_wire(row.created_at),
+        connection_params=msgspec.json.decode(row.params),
+        sources=(Source(id=f"{row.id}_MESSAGING", status=ON_THE_WIRE[row.state]),),
+        road=row.road,
+        status_text=row.state_text or UNSET,
+        capabilities=UNSET if row.sheet is None else _abilities(msgspec.json.decode(row.sheet)),
+    )
+
+
+def _abilities(sheet: dict[str, Any]) -> dict[str, Any]:
+    """The sheet without what the account cannot do and without defaults, short enough for a model to read."""
+    short: dict[str, Any] = {}
+    for name, value in sheet.items():
+        if value is None or value is False or value == () or name in ("verified", "seen", "account_type", "dedupe"):
+            continue
+        short[name] = _abilities(value) or True if isinstance(value, dict) else value
+    return short

@@ -1,0 +1,93 @@
+"""Reading chats."""
+
+import msgspec
+
+from trunkline.hub.asked import Asked
+from trunkline.hub.plans import HubPlan, read_plan
+from trunkline.hub.reach import Reach
+from trunkline.hub.reads import positions
+from trunkline.hub.reads.pages import next_position
+from trunkline.operations.attendees import ListChatsByAttendee
+from trunkline.operations.backend import Answer, Page
+from trunkline.operations.chats import GetChat, ListAllChats
+from trunkline.operations.missing import not_found
+from trunkline.store import chats, messages
+from trunkline.store.accounts import AccountRow, numbers
+from trunkline.store.chats import ChatRow, Filter
+from trunkline.store.render import array, render
+
+
+async def list_all_chats(asked: Asked[ListAllChats]) -> HubPlan:
+    """All chats, last activity first; an unknown account gives an empty list (unipile-v1 3.4)."""
+    operation, reach = asked.operation, asked.reach
+    accounts = [
+        account
+        for account in reach.narrowed(operation.account_id, lenient=True)
+        if operation.account_type in (None, account.type)
+    ]
+    chosen = Filter(
+        accounts=tuple(numbers(accounts)),
+        chats=_limited_to(reach),
+        unread=operation.unread,
+        before_key=positions.below(operation.before),
+        after_key=positions.from_after(operation.after),
+        position=positions.to_chat(asked.position),
+    )
+    return read_plan(operation, lambda: _page(asked.reach, chosen, asked.limit, accounts))
+
+
+async def list_chats_by_attendee(asked: Asked[ListChatsByAttendee]) -> HubPlan:
+    """The 1:1 chats with some people."""
+    operation, reach = asked.operation, asked.reach
+    accounts = reach.narrowed(operation.account_id, lenient=True)
+    people = await reach.people(operation.attendee_id, accounts, "attendee_id")
+    chosen = Filter(
+        peers=tuple(person.no for person in people),
+        before_key=positions.below(operation.before),
+        after_key=positions.from_after(operation.after),
+        position=positions.to_chat(asked.position),
+    )
+    return read_plan(operation, lambda: _page(asked.reach, chosen, asked.limit, accounts))
+
+
+def _limited_to(reach: Reach) -> tuple[int, ...] | None:
+    return None if reach.chat_numbers is None else tuple(sorted(reach.chat_numbers))
+
+
+async def _page(reach: Reach, chosen: Filter, limit: int, accounts: list[AccountRow]) -> Answer:
+    rows = await chats.page(reach.store.db, chosen, limit + 1)
+    wanted = set(numbers(accounts))
+    kept = [row for row in rows if row.account_no in wanted and reach.may_see(row.no)]
+    shown = kept[:limit]
+    position = next_position(rows, limit, lambda row: positions.of_chat(row.activity, row.no))
+    items = array([_encoded(reach, row) for row in shown])
+    return Answer(Page("ChatList", items, position), frozenset(row.id for row in shown))
+
+
+def _encoded(reach: Reach, row: ChatRow) -> bytes:
+    account = reach.account_of(row.account_no)
+    return msgspec.json.encode(chats.to_wire(row, account.id, account.type, reach.store.clock()))
+
+
+async def get_chat(asked: Asked[GetChat]) -> HubPlan:
+    """One chat with its newest message; by provider id where the account is named."""
+    operation, reach = asked.operation, asked.reach
+    row = await _by_either_id(reach, operation.chat_id, operation.account_id)
+
+    async def run() -> Answer:
+        last = await messages.by_key(reach.store.db, row.no, row.last_key) if row.last_key else None
+        pieces, _ = await render(reach.store.db, [last.row], reach.account_ids) if last else ([b"null"], set())
+        return Answer(b'%s,"lastMessage":%s}' % (_encoded(reach, row)[:-1], pieces[0]), frozenset({row.id}))
+
+    return read_plan(operation, run, row.id)
+
+
+async def _by_either_id(reach: Reach, chat_id: str, account_id: str | None) -> ChatRow:
+    if account_id is None:
+        return await reach.chat(chat_id)
+    account = reach.account(account_id)
+    row = await chats.find(reach.store.db, [account.no], chat_id)
+    row = row or await chats.by_provider_id(reach.store.db, account.no, chat_id)
+    if row is None or row.removed or not reach.may_see(row.no):
+        raise not_found("chat_id", chat_id, account_id)
+    return row

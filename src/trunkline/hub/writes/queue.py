@@ -1,0 +1,124 @@
+"""From a checked command to its outcome: on the books and in the outbox in one transaction, then waiting for the sender.
+
+The answer is always read from the call's row: a wake only says that it is worth looking.
+"""
+
+import base64
+from dataclasses import dataclass
+
+from trunkline.contract.commands import Command
+from trunkline.hub import answers
+from trunkline.hub.asked import Parts
+from trunkline.hub.lives import trouble_of
+from trunkline.hub.wakes import call_name, outbox_name
+from trunkline.model.errors import NotReached, OutcomeUnknown, TrunklineError
+from trunkline.operations.backend import Answer, Call
+from trunkline.store import calls, outbox
+from trunkline.store.accounts import AccountRow
+from trunkline.store.calls import Begun
+from trunkline.store.engine import Transaction
+from trunkline.store.outbox import NewRow
+
+LOOK_MS = 2_000
+"""How often the call's row is read again while no wake comes."""
+
+
+@dataclass(frozen=True)
+class Order:
+    """A command, and where it queues. chat_no None: the chat is still to be made."""
+
+    account: AccountRow
+    chat_no: int | None
+    queue: str
+    command: Command
+    makes_message: bool = False
+
+
+def chat_queue(chat_no: int) -> str:
+    """The queue of a chat: what is asked for in one chat goes out in that order."""
+    return f"chat:{chat_no}"
+
+
+async def carry_out(parts: Parts, order: Order, call: Call) -> Answer:
+    """Queue a command and wait for its outcome, until the call's deadline."""
+    trouble = trouble_of(order.account)
+    if trouble is not None:
+        raise trouble
+    store = parts.store
+    token = base64.b32encode(store.entropy(20)).decode().rstrip("=")
+    public_id = store.new_id() if order.makes_message else None
+
+    async def work(tx: Transaction) -> Begun:
+        begun = await calls.begin(tx, call)
+        if begun.earlier is None:
+            new = NewRow(
+                call_no=begun.no,
+                account_no=order.account.no,
+                chat_no=order.chat_no,
+                queue=order.queue,
+                public_id=public_id,
+                command=order.command,
+                token=token,
+                created_at=call.at_ms,
+                deadline_at=call.deadline_ms,
+            )
+            await outbox.put(tx, new)
+        elif begun.earlier.state == "running":
+            await outbox.extend(tx, begun.no, call.deadline_ms)
+        return begun
+
+    begun = await store.db.write(work)
+    parts.wakes.wake(outbox_name(order.account.no))
+    return await outcome_of(parts, begun.no, call.deadline_ms, replayed=begun.earlier is not None)
+
+
+async def outcome_of(parts: Parts, call_no: int, deadline_ms: int, *, replayed: bool) -> Answer:
+    """The outcome of a call that is on the books. Raises its error, or OutcomeUnknown at the deadline."""
+    store = parts.store
+    with parts.wakes.expect(call_name(call_no)) as expectation:
+        while True:
+            row = await calls.by_no(store.db, call_no)
+            if row is not None and row.answer is not None:
+                return Answer(_read(row.answer, call_no), call=call_no, replayed=replayed)
+            left = deadline_ms - store.clock()
+            if left <= 0 and (error := await _out_of_time(parts, call_no)) is not None:
+                raise error
+            await expectation.wait(min(left, LOOK_MS))
+
+
+def _read(answer: bytes, call_no: int) -> bytes:
+    """The result of a call. Raises its error, which carries the call's number as an answer does."""
+    try:
+        return answers.read(answer)
+    except TrunklineError as error:
+        error.call = call_no
+        raise
+
+
+async def _out_of_time(parts: Parts, call_no: int) -> TrunklineError | None:
+    """The caller's time is over: what has not begun is withdrawn for certain, what is under way may still go out.
+
+    None when the answer came in this very moment.
+    """
+    error = NotReached("The account was not connected while the call waited. Nothing was sent; repeat the call later.")
+
+    async def withdraw(tx: Transaction) -> bool:
+        if not await outbox.withdraw(tx, call_no, parts.store.clock()):
+            return False
+        await calls.finish(tx, call_no, "failed", answers.of_error(error))
+        return True
+
+    if await parts.store.db.write(withdraw):
+        return error
+    row = await calls.by_no(parts.store.db, call_no)
+    if row is not None and row.answer is not None:
+        return None
+    sending = await outbox.by_call(parts.store.db, call_no)
+    public_id = sending.public_id if sending else None
+    named = f" as {public_id}" if public_id else ""
+    return OutcomeUnknown(
+        f"The network did not answer in time. The message may have been sent{named}: look with get_message, do not repeat."
+        if public_id
+        else "The network did not answer in time. It may have been done: look before you repeat it.",
+        message_id=public_id,
+    )

@@ -1,0 +1,132 @@
+"""Sending a message in a chat, and forwarding one."""
+
+from trunkline.contract.capabilities import Send
+from trunkline.contract.commands import ForwardMessage as ForwardCommand
+from trunkline.contract.commands import OutgoingFile, SendMessage
+from trunkline.contract.session import FetchesFiles
+from trunkline.hub import bounds
+from trunkline.hub.asked import Asked
+from trunkline.hub.lives import sheet_of
+from trunkline.hub.plans import HubPlan, write_plan
+from trunkline.hub.writes.files import keep
+from trunkline.hub.writes.parts import said_in
+from trunkline.hub.writes.queue import Order, carry_out, chat_queue
+from trunkline.model.errors import NotPossible, ReadOnlyChat, Unsupported, WrongAccount
+from trunkline.operations.backend import Answer, Call
+from trunkline.operations.chats import SendMessageInChat
+from trunkline.operations.messages import ForwardMessage
+from trunkline.operations.missing import not_found
+from trunkline.store import attachments, chats, messages
+from trunkline.store.chats import ChatRow
+from trunkline.store.document import decode
+from trunkline.store.messages import StoredMessage
+
+FORWARD_MOST_BYTES = 100 * 1024 * 1024
+"""The largest file that is fetched to be sent again where a network cannot forward."""
+
+
+async def send_message_in_chat(asked: Asked[SendMessageInChat]) -> HubPlan:
+    """Send a message."""
+    operation, reach = asked.operation, asked.reach
+    chat = await reach.chat(operation.chat_id)
+    account = reach.account_of(chat.account_no)
+    if operation.account_id is not None and reach.account(operation.account_id).no != account.no:
+        raise WrongAccount(f"The chat belongs to another account than account_id names ({account.id}). Nothing was sent.")
+    sheet = sheet_of(account)
+    if sheet.send is None:
+        raise bounds.unsupported("send messages", sheet)
+    if chat.read_only:
+        raise ReadOnlyChat
+    said = said_in(operation, sheet.send, sheet)
+    quote = await _message_in(asked, chat, operation.quote_id, "quote_id") if operation.quote_id else None
+    if quote is not None and sheet.send.quote is None:
+        raise bounds.unsupported("quote messages", sheet, "Leave quote_id out.")
+    thread = await _thread(asked, chat, sheet.send)
+    if operation.typing_ms and sheet.send.typing is None:
+        raise bounds.unsupported("show typing", sheet, "Leave typing_duration out.")
+    command = SendMessage(
+        chat=chat.provider_id,
+        text=said.text,
+        files=said.files,
+        quote=None if quote is None else quote.provider_id,
+        thread=thread,
+        typing_ms=operation.typing_ms,
+    )
+
+    async def run(call: Call) -> Answer:
+        await keep(asked.parts, said.inputs)
+        return await carry_out(asked.parts, Order(account, chat.no, chat_queue(chat.no), command, makes_message=True), call)
+
+    return write_plan(operation, run, target=chat.id)
+
+
+async def _thread(asked: Asked[SendMessageInChat], chat: ChatRow, send: Send) -> str | None:
+    """The provider id of the thread's first message, named by public or provider id."""
+    thread_id = asked.operation.thread_id
+    if thread_id is None:
+        return None
+    if send.thread is None:
+        raise Unsupported("This network has no threads. Nothing was sent. Leave thread_id out; quote_id may serve.")
+    known = await messages.find(asked.store.db, [chat.account_no], thread_id)
+    known = known or await messages.by_provider_id(asked.store.db, chat.no, thread_id)
+    if known is None or known.chat_no != chat.no:
+        raise not_found("thread_id", thread_id)
+    return known.provider_id
+
+
+async def _message_in(asked: Asked[SendMessageInChat], chat: ChatRow, message_id: str, parameter: str) -> StoredMessage:
+    known = await messages.find(asked.store.db, [chat.account_no], message_id)
+    if known is None or known.chat_no != chat.no:
+        raise not_found(parameter, message_id)
+    return known
+
+
+async def forward_message(asked: Asked[ForwardMessage]) -> HubPlan:
+    """Forward a message, by the network's own means or by sending it again."""
+    operation, reach = asked.operation, asked.reach
+    source = await reach.message(operation.message_id)
+    target = await reach.chat(operation.chat_id)
+    account = reach.account_of(source.account_no)
+    if target.account_no != account.no:
+        raise WrongAccount(
+            "chat_id names a chat of another account; a message is forwarded within its account. Nothing was sent."
+        )
+    sheet = sheet_of(account)
+    if sheet.forward is None:
+        raise bounds.unsupported("forward messages", sheet, "Send the text as a new message instead.")
+    if source.deleted:
+        raise NotPossible("The message was deleted; there is nothing to forward.")
+    if target.read_only:
+        raise ReadOnlyChat
+    source_chat = await chats.by_no(reach.store.db, source.chat_no)
+    assert source_chat is not None
+
+    async def run(call: Call) -> Answer:
+        if sheet.forward is not None and sheet.forward.way == "native":
+            command: ForwardCommand | SendMessage = ForwardCommand(
+                chat=source_chat.provider_id, message=source.provider_id, to_chat=target.provider_id
+            )
+        else:
+            command = await _sent_again(asked, source, target)
+        return await carry_out(asked.parts, Order(account, target.no, chat_queue(target.no), command, makes_message=True), call)
+
+    return write_plan(operation, run, target=target.id, carries=frozenset({source_chat.id}))
+
+
+async def _sent_again(asked: Asked[ForwardMessage], source: StoredMessage, target: ChatRow) -> SendMessage:
+    """The message as a new one: its text and its files."""
+    document = decode(source.document)
+    files = []
+    for shown in document.attachments:
+        row = await attachments.find(asked.store.db, source.id, shown.id)
+        if row is None or row.ref is None:
+            raise NotPossible("A file of the message cannot be had from the network any more. Nothing was sent.")
+        session = asked.parts.lives.session_of(asked.reach.account_of(source.account_no))
+        if not isinstance(session, FetchesFiles):
+            raise Unsupported("This network gives no files. Nothing was sent.")
+        content, size = await asked.store.media.put_stream(session.fetch_file(row.ref), FORWARD_MOST_BYTES)
+        name = row.file_name or "file"
+        files.append(OutgoingFile(content=content, file_name=name, media_type=row.media_type, size=size))
+    if not document.text and not files:
+        raise NotPossible("The message holds nothing that can be sent again. Nothing was sent.")
+    return SendMessage(chat=target.provider_id, text=document.text, files=tuple(files))
