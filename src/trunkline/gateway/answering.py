@@ -14,10 +14,11 @@ from trunkline.gateway.cursors import Cursors
 from trunkline.gateway.judge import View, decide
 from trunkline.gateway.refusals import refusal
 from trunkline.model.connection import BackendName
-from trunkline.model.errors import InvalidArgument, MissingArgument, NotFound, StoreUnavailable, TrunklineError
+from trunkline.model.errors import InvalidArgument, MissingArgument, StoreUnavailable, TrunklineError
 from trunkline.operations.backend import Act, Answer, Backend, Call, Page, Plan
 from trunkline.operations.declaration import Operation, name_of
 from trunkline.operations.effects import Kind
+from trunkline.operations.missing import not_found
 from trunkline.operations.values import check_storable
 from trunkline.store import connections
 from trunkline.store.connections import ConnectionRow
@@ -56,7 +57,7 @@ class Answering:
         operation, position = self.cursors.open(whole, asked.principal, connection.no, asked.surface)
         plan = await self._backend(connection).plan(operation, connection.scope, position)
         trail.target = plan.act.target
-        self._judge(plan.act, connection, trail)
+        self._judge(plan.act, connection, operation, trail)
         if plan.act.kind is Kind.READ:
             trail.arguments = self._hash_of(operation)
             return self._reply(await plan.run(None), operation, asked.principal, connection.no)
@@ -74,7 +75,7 @@ class Answering:
         looked_for = asked.pcid if asked.pcid.isascii() and asked.pcid.isprintable() and len(asked.pcid) <= 512 else ""
         found = await connections.find(self.store.db, asked.principal, looked_for)
         if found is None:
-            raise NotFound("PCID names no connection of yours. List the connections to see which there are.")
+            raise not_found("PCID", asked.pcid)
         return found
 
     def _backend(self, connection: ConnectionRow) -> Backend:
@@ -84,14 +85,14 @@ class Answering:
         return backend
 
     @staticmethod
-    def _judge(act: Act, connection: ConnectionRow, trail: Trail) -> None:
+    def _judge(act: Act, connection: ConnectionRow, operation: Operation[Any], trail: Trail) -> None:
         verdict = decide(
             act,
             View(mode=connection.mode, effects=connection.effects, chats=connection.chats, stopped=connection.stopped),
         )
         trail.verdict, trail.reasons = verdict.word, verdict.reasons
         if verdict.word != "allow":
-            raise refusal(verdict, act, connection.pcid)
+            raise refusal(verdict, act, connection, operation)
 
     def _call(self, asked: Asked, plan: Plan, connection: ConnectionRow) -> Call:
         name = name_of(type(asked.operation))

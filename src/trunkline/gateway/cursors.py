@@ -1,6 +1,6 @@
 """Cursors: written and read here alone. Standard base64 with padding (unipile-v1 3.2) of JSON:
 
-    {"operation": ..., <path ids and filters>, "limit": ..., "position": ..., "signature": ...}
+    {"operation": ..., "filters": {<path ids and filters>}, "limit": ..., "position": ..., "signature": ...}
 
 The signature binds all of it to principal and connection, so a cursor is good for whom it was made and for nothing else; a
 foreign, altered or cut one is refused in the same words. `position` is the backend's and opaque here.
@@ -32,6 +32,16 @@ BROKEN = (
 )
 
 
+class _Content(msgspec.Struct):
+    operation: str
+    filters: dict[str, Any]
+    limit: int
+    position: str
+
+
+_content = msgspec.json.Decoder(_Content)
+
+
 class Turned(NamedTuple):
     """An operation with its cursor opened: the cursor's own filters and limit in place, and where to go on."""
 
@@ -55,28 +65,32 @@ class Cursors:
         if text is None:
             return Turned(operation, None)
         content = self._read(text, principal, connection)
-        if content.pop("operation", None) != name_of(type(operation)):
+        own, given = content.filters, _filters(operation)
+        if content.operation != name_of(type(operation)) or any(
+            given.get(name) != own.get(name) for name in operation.route.path_names
+        ):
             raise InvalidArgument(BROKEN)
-        position, limit = str(content.pop("position")), content.pop("limit")
-        given = _filters(operation)
-        if any(given.get(name) != content.get(name) for name in operation.route.path_names):
-            raise InvalidArgument(BROKEN)
-        if given != content:
+        if given != own:
             if surface == "mcp":
-                _refuse_other_filters(given, content)
-            operation = _with_filters(operation, content)
+                _refuse_other_filters(given, own)
+            operation = _with_filters(operation, own)
         if operation.limit is None:  # type: ignore[attr-defined]  # every list has one
-            operation = msgspec.structs.replace(operation, limit=limit)
-        return Turned(operation, position)
+            operation = msgspec.structs.replace(operation, limit=content.limit)
+        return Turned(operation, content.position)
 
     def make(self, operation: Operation[Any], position: str, principal: int, connection: int) -> str:
         """The cursor to the page after this one."""
-        limit = operation.limit or DEFAULT_LIMIT  # type: ignore[attr-defined]
-        content = {"operation": name_of(type(operation)), **_filters(operation), "limit": limit, "position": position}
-        body = msgspec.json.encode(content)
+        body = msgspec.json.encode(
+            _Content(
+                operation=name_of(type(operation)),
+                filters=_filters(operation),
+                limit=operation.limit or DEFAULT_LIMIT,  # type: ignore[attr-defined]
+                position=position,
+            )
+        )
         return b64encode(b'%s%s%s"}' % (body[:-1], _MARK, self._sign(body, principal, connection))).decode()
 
-    def _read(self, text: str, principal: int, connection: int) -> dict[str, Any]:
+    def _read(self, text: str, principal: int, connection: int) -> _Content:
         """What a cursor holds, once its signature is right; nothing of it is looked at before."""
         try:
             whole = b64decode(text.replace(" ", "+"), validate=True)
@@ -86,8 +100,7 @@ class Cursors:
         body += b"}"
         if not mark or not hmac.compare_digest(signature, self._sign(body, principal, connection) + b'"}'):
             raise InvalidArgument(BROKEN)
-        content: dict[str, Any] = msgspec.json.decode(body)
-        return content
+        return _content.decode(body)
 
     def _sign(self, body: bytes, principal: int, connection: int) -> bytes:
         bound = b"%d %d %s" % (principal, connection, body)

@@ -1,18 +1,32 @@
 """A verdict in words: what was refused, why, and what to do. Each text is a function of the caller's own arguments."""
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from trunkline.gateway import next_steps
 from trunkline.gateway.judge import Reason, Verdict
 from trunkline.model.errors import NotAllowed, NotFound, TrunklineError
 from trunkline.operations.backend import Act
+from trunkline.operations.declaration import Operation
+from trunkline.operations.missing import not_found
+from trunkline.store.connections import ConnectionRow
 
 
-def refusal(verdict: Verdict, act: Act, pcid: str) -> TrunklineError:
+def refusal(verdict: Verdict, act: Act, connection: ConnectionRow, operation: Operation[Any]) -> TrunklineError:
     """The error that tells a verdict other than `allow`."""
+    pcid = connection.pcid
     if verdict.word == "not_found":
-        return NotFound()
+        return _missing(act, connection.chats or frozenset(), operation)
     return NotAllowed(_WORDS[verdict.reasons[0]](act, pcid))
+
+
+def _missing(act: Act, chats: frozenset[str], operation: Operation[Any]) -> TrunklineError:
+    """In the very words that an id gets which does not exist: for the message forwarded, or for what names the target."""
+    names = ("message_id",) if act.carries - chats else ("chat_id", "message_id", "id")
+    for name in names:
+        if (value := getattr(operation, name, None)) is not None:
+            return not_found(name, value)
+    return NotFound()
 
 
 def _outside(act: Act, pcid: str) -> str:

@@ -18,6 +18,7 @@ from trunkline.operations.administration import (
     StopConnection,
 )
 from trunkline.operations.backend import Scope
+from trunkline.operations.missing import not_found
 from trunkline.operations.own import ListConnections
 from trunkline.operations.values import either
 from trunkline.store import accounts, chats, connections, principals
@@ -169,7 +170,7 @@ class ConnectionHandlers:
 async def _standing(tx: Transaction, pcid: str) -> ConnectionRow:
     row = await connections.by_pcid(tx, pcid)
     if row is None:
-        raise NotFound("pcid names no connection. List all connections to see which there are.")
+        raise not_found("pcid", pcid)
     return row
 
 

@@ -5,18 +5,17 @@ from msgspec import json
 from trunkline.gateway import credentials
 from trunkline.gateway.administration.order import Order
 from trunkline.gateway.administration.people import principal_named
-from trunkline.model.errors import InvalidArgument, NotFound
+from trunkline.model.errors import InvalidArgument
 from trunkline.model.key import Key, KeyCreated, KeyRevoked
 from trunkline.model.page import DEFAULT_LIMIT
 from trunkline.model.times import from_wire, to_wire
 from trunkline.operations.administration import CreateKey, ListKeys, RevokeKey, StopKey
 from trunkline.operations.backend import Page
+from trunkline.operations.missing import not_found
 from trunkline.store import connections, keys, principals
 from trunkline.store.engine import Transaction
 from trunkline.store.keys import KeyRow
 from trunkline.store.store import Store
-
-_MISSING = "key_id names no key. List the keys to see which there are."
 
 
 class KeyHandlers:
@@ -39,7 +38,7 @@ class KeyHandlers:
                 raise InvalidArgument("admin is true, but an agent never runs the server. Leave principal or admin out.")
             default = None if wanted.pcid is None else await connections.find(tx, principal.no, wanted.pcid)
             if wanted.pcid is not None and default is None:
-                raise NotFound(f"pcid names no connection of {principal.name}. List all connections to see which there are.")
+                raise not_found("pcid", wanted.pcid or "")
             await keys.add(
                 tx,
                 key_id=text.key_id,
@@ -72,7 +71,7 @@ class KeyHandlers:
 
         async def work(tx: Transaction) -> Key:
             if not await keys.set_stopped(tx, wanted.key_id, wanted.stopped):
-                raise NotFound(_MISSING)
+                raise not_found("key_id", wanted.key_id)
             await order.record(tx, "stopped" if wanted.stopped else "goes on", target=wanted.key_id)
             return await self._key(tx, wanted.key_id)
 
@@ -84,7 +83,7 @@ class KeyHandlers:
 
         async def work(tx: Transaction) -> None:
             if not await keys.revoke(tx, key_id, order.at_ms):
-                raise NotFound(_MISSING)
+                raise not_found("key_id", key_id)
             await order.record(tx, target=key_id)
 
         await self._store.db.write(work)
