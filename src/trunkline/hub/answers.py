@@ -10,7 +10,7 @@ from trunkline.model.errors import TrunklineError
 
 
 class _Kept(Struct, frozen=True, omit_defaults=True):
-    body: Raw | None = None
+    body: Raw = Raw(b"null")
     error: str | None = None
     text: str | None = None
     retry_after_ms: int | None = None
@@ -33,6 +33,6 @@ def read(answer: bytes) -> bytes:
     """The result's JSON. Raises the error that was kept."""
     kept = msgspec.json.decode(answer, type=_Kept)
     if kept.error is None:
-        return bytes(kept.body or b"null")
+        return bytes(kept.body)
     kind = getattr(errors, kept.error, TrunklineError)
     raise kind(kept.text, retry_after_ms=kept.retry_after_ms, message_id=kept.message_id)

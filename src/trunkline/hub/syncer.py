@@ -116,7 +116,7 @@ class Syncer:
             await apply(batch, [msgspec.structs.replace(event, live=False) for event in found])
             await syncs.advance(tx, row.chat_no, cursor, len(found))
             if ends:
-                await marks.place_own_mark(tx, row.chat_no)
+                await marks.place_marks(tx, row.chat_no)
                 await syncs.finish(tx, row.chat_no, "done", None, self.store.clock())
                 if not row.whole:
                     await syncs.forget(tx, row.chat_no)

@@ -69,9 +69,14 @@ async def move_delivered(tx: Transaction, chat: ChatRow, key: int) -> bool:
     return True
 
 
-async def place_own_mark(tx: Transaction, chat_no: int) -> None:
-    """After history came in: put our read mark so that exactly the newest `unread_count` messages of others lie beyond it."""
+async def place_marks(tx: Transaction, chat_no: int) -> None:
+    """After history came in: put our read mark so that exactly the newest `unread_count` messages of others lie beyond it.
+
+    What a network gives as history has reached it, so the delivery mark moves along.
+    """
     chat = await chats.by_no(tx, chat_no)
+    if chat is not None and not chat.delivered:
+        await chats.update(tx, chat_no, {"delivered": chat.last_key})
     if chat is None or chat.read_own:
         return
     beyond = await tx.fetch(
