@@ -117,6 +117,7 @@ def test_no_other_text_is_a_file_and_nothing_is_opened_to_find_out() -> None:
             "data:image/png;base64,!!!",
             "f is a data: URL that cannot be read; the form is data:TYPE;name=NAME;base64,DATA.",
         ),
+        ("data:,\ud800", "f is a data: URL that cannot be read; the form is data:TYPE;name=NAME;base64,DATA."),
         ("data:image/png", "f is a data: URL that cannot be read; the form is data:TYPE;name=NAME;base64,DATA."),
         ("upload:", "f names no upload; give upload: and the upload_id that POST /api/v1/uploads gave."),
         ("upload:../x", "f names no upload; give upload: and the upload_id that POST /api/v1/uploads gave."),

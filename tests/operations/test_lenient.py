@@ -45,6 +45,7 @@ def test_a_message_with_the_least_it_must_have_is_read() -> None:
         ({"is_sender": True, "seen": "1", "hidden": "false", "edited": False}, {"is_sender": 1, "seen": 1}),
         ({"quoted": None, "parent": None, "replies": None}, {}),
         ({"quoted": "not an object", "reply_by": [{"a": 1}], "replies": "many"}, {}),
+        ({"replies": 10**400, "event_type": "9" * 400}, {"replies": 10**400}),
         ({"replies": "3", "event_type": 9.0}, {"replies": 3, "event_type": 9}),
         ({"text": None}, {"text": None}),
         ({"attachments": None, "reactions": None, "seen_by": None}, {}),

@@ -117,6 +117,18 @@ WRONG: list[tuple[str, dict[str, Any], type[TrunklineError], str]] = [
     ),
     ("start_new_chat", {**START, "attendees_ids": []}, InvalidArgument, "attendees_ids is an empty list; give at least 1."),
     ("start_new_chat", {**START, "attendees_ids": ["p", ""]}, InvalidArgument, "attendees_ids[1] is empty; give it a value."),
+    (
+        "list_all_chats",
+        {"limit": 10**5000},
+        InvalidArgument,
+        "limit is [more than 64 bits]; it goes from 1 to 250. Ask for 250 and follow the cursor.",
+    ),
+    (
+        "get_chat",
+        {"chat_id": -(10**5000)},
+        InvalidArgument,
+        "chat_id is the number [more than 64 bits]; it must be a text.",
+    ),
     # what no store takes
     ("get_chat", {"chat_id": "a\x00b"}, InvalidArgument, "chat_id holds a NUL character at position 1; remove it."),
     (

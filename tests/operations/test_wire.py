@@ -302,6 +302,21 @@ def test_a_body_that_is_no_object_is_refused() -> None:
         read_request(SendMessageInChat, {"chat_id": "c"}, body=["text"])
 
 
+def test_an_object_nested_too_deep_or_with_what_no_store_takes_is_refused() -> None:
+    control = BY_NAME["control_network"]
+    deep: Any = "x"
+    for _ in range(500):
+        deep = [deep]
+    for values, sentence in (
+        ({"a": deep}, "values is nested too deep; at most 16 levels are allowed."),
+        ({"a": ["b", {"c": "\0"}]}, "values.a[1].c holds a NUL character at position 0; remove it."),
+        ({"\0": 1}, "values holds a NUL character at position 0; remove it."),
+    ):
+        with pytest.raises(InvalidArgument) as refused:
+            read_request(control, {"road": "r", "name": "n"}, body={"values": values})
+        assert refused.value.text == sentence
+
+
 def test_a_missing_body_lacks_what_is_needed() -> None:
     with pytest.raises(MissingArgument, match="account_id is missing; start_new_chat needs it"):
         read_request(StartNewChat, {})

@@ -95,7 +95,7 @@ def _data_url(text: str, parameter: str, max_bytes: int) -> File:
     head, comma, body = text[5:].partition(",")
     declared, *options = head.split(";")
     is_base64 = bool(options) and options[-1].strip().lower() == "base64"
-    data = _base64(unquote(body)) if is_base64 else unquote_to_bytes(body)
+    data = _base64(unquote(body)) if is_base64 else _percent_decoded(body)
     if not comma or data is None:
         raise InvalidArgument(f"{parameter} is a data: URL that cannot be read; the form is data:TYPE;name=NAME;base64,DATA.")
     names = [unquote(option.partition("=")[2]) for option in options if option.strip().lower().startswith("name=")]
@@ -106,6 +106,13 @@ def _base64(text: str) -> bytes | None:
     try:
         return b64decode("".join(text.split()), validate=True)
     except (Base64Error, ValueError):
+        return None
+
+
+def _percent_decoded(text: str) -> bytes | None:
+    try:
+        return unquote_to_bytes(text)
+    except UnicodeEncodeError:
         return None
 
 

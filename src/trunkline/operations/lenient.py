@@ -5,6 +5,7 @@ its default (or the emptiest value of its type), one of an impossible type too, 
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import cache
 from math import isfinite
 from types import NoneType, UnionType
@@ -38,36 +39,59 @@ def _reader(kind: Any) -> Read:
     return _COMPOUND[get_origin(kind)](kind)
 
 
+@dataclass(frozen=True)
+class _Field:
+    """One field of a struct, ready to be read."""
+
+    name: str
+    key: str
+    read: Read
+    missing: Callable[[], Any]
+    takes_none: bool
+    required: bool
+
+    def of(self, given: Mapping[str, Any]) -> Any:
+        value = given.get(self.key, UNSET)
+        if value is UNSET or (value is None and not self.takes_none):
+            return self.missing()
+        try:
+            return self.read(value)
+        except Unreadable:
+            if self.required:
+                raise
+            return self.missing()
+
+
 def _struct(kind: type[Struct], value: Any) -> Struct:
     if not isinstance(value, Mapping):
         raise Unreadable(f"{kind.__name__} is not an object")
-    hints = _hints(kind)
-    return kind(**{each.name: _field(each, hints[each.name], value) for each in fields(kind) if each.name != "object"})
+    return kind(**{field.name: field.of(value) for field in _fields(kind)})
 
 
 @cache
-def _hints(kind: type[Struct]) -> Mapping[str, Any]:
-    return get_type_hints(kind)
+def _fields(kind: type[Struct]) -> tuple[_Field, ...]:
+    hints = get_type_hints(kind)
+    return tuple(_field(each, hints[each.name]) for each in fields(kind) if each.name != "object")
 
 
-def _field(declared: FieldInfo, hint: Any, given: Mapping[str, Any]) -> Any:
-    value = given.get(declared.encode_name, UNSET)
-    if value is UNSET or (value is None and not _takes_none(hint)):
-        return _missing(declared, hint)
-    try:
-        return _reader(hint)(value)
-    except Unreadable:
-        if declared.required:
-            raise
-        return _missing(declared, hint)
+def _field(declared: FieldInfo, hint: Any) -> _Field:
+    return _Field(
+        name=declared.name,
+        key=declared.encode_name,
+        read=_reader(hint),
+        missing=_missing(declared, hint),
+        takes_none=_takes_none(hint),
+        required=declared.required,
+    )
 
 
-def _missing(declared: FieldInfo, hint: Any) -> Any:
-    if declared.default is not NODEFAULT:
-        return declared.default
+def _missing(declared: FieldInfo, hint: Any) -> Callable[[], Any]:
     if declared.default_factory is not NODEFAULT:
-        return declared.default_factory()
-    return None if _takes_none(hint) else _emptiest(hint)
+        factory: Callable[[], Any] = declared.default_factory
+        return factory
+    if declared.default is not NODEFAULT:
+        return lambda: declared.default
+    return lambda: None if _takes_none(hint) else _emptiest(hint)
 
 
 def _takes_none(hint: Any) -> bool:
@@ -96,8 +120,10 @@ def _whole(value: Any) -> int:
 
 
 def _number(value: Any) -> float:
+    if isinstance(value, int):
+        return value
     try:
-        number = value if isinstance(value, int) else float(value)
+        number = float(value)
     except (TypeError, ValueError):
         raise Unreadable("a number is expected") from None
     if not isfinite(number):

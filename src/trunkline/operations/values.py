@@ -18,6 +18,8 @@ from trunkline.operations.parameter import Parameter, Shape, parameters_of
 
 MAX_IDS = 250
 """In one comma-separated list."""
+MAX_DEPTH = 16
+"""Levels of an object that only the reader further down knows."""
 
 
 def check_values(struct: Struct, within: str = "") -> None:
@@ -30,6 +32,8 @@ def check_values(struct: Struct, within: str = "") -> None:
 
 def quoted(value: object) -> str:
     """A value of the caller's in an error text: printable, and no longer than a line."""
+    if isinstance(value, int) and value.bit_length() > 64:
+        return "[more than 64 bits]"  # thousands of digits cannot even be written down
     text = repr(value)
     return text if len(text) <= 80 else f"{text[:76]}...{text[-1]}"
 
@@ -94,7 +98,9 @@ def _word(value: str, parameter: Parameter, name: str) -> None:
 def _number(value: int, parameter: Parameter, name: str) -> None:
     between = parameter.between
     if between is not None and not between.low <= value <= between.high:
-        raise InvalidArgument(f"{name} is {value}; it goes from {between.low} to {between.high}. {between.advice}".rstrip())
+        raise InvalidArgument(
+            f"{name} is {quoted(value)}; it goes from {between.low} to {between.high}. {between.advice}".rstrip()
+        )
 
 
 def _switch_or_text(value: bool | str, parameter: Parameter, name: str) -> None:
@@ -123,21 +129,21 @@ def _struct(value: Struct, parameter: Parameter, name: str) -> None:
 
 
 def _object(value: Mapping[str, Any], parameter: Parameter, name: str) -> None:
-    for key, item in value.items():
-        check_storable(key, name)
-        _free(item, f"{name}.{key}")
+    _free(value, name, MAX_DEPTH)
 
 
-def _free(value: Any, name: str) -> None:
+def _free(value: Any, name: str, depth: int) -> None:
+    if depth == 0:
+        raise InvalidArgument(f"{name.partition('.')[0]} is nested too deep; at most {MAX_DEPTH} levels are allowed.")
     if isinstance(value, str):
         check_storable(value, name)
     elif isinstance(value, Mapping):
         for key, item in value.items():
             check_storable(key, name)
-            _free(item, f"{name}.{key}")
-    elif isinstance(value, (list, tuple)):
+            _free(item, f"{name}.{key}", depth - 1)
+    elif isinstance(value, list | tuple):
         for index, item in enumerate(value):
-            _free(item, f"{name}[{index}]")
+            _free(item, f"{name}[{index}]", depth - 1)
 
 
 def _nothing(value: object, parameter: Parameter, name: str) -> None:
