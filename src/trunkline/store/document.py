@@ -12,7 +12,7 @@ from trunkline.model.message import Flag, Quoted, Reaction
 
 
 class Document(Struct, frozen=True, kw_only=True):
-    """Fields as in model/message.py. `id` stays first: render.py relies on the document beginning with a key."""
+    """Fields as in model/message.py."""
 
     id: str
     provider_id: str
@@ -46,10 +46,10 @@ _decoder = msgspec.json.Decoder(Document)
 
 
 def encode(document: Document) -> bytes:
-    """The ready bytes."""
-    return _encoder.encode(document)
+    """The ready bytes: the JSON without its opening brace, so that what is the chat's own can be put before it."""
+    return _encoder.encode(document)[1:]
 
 
-def decode(data: bytes) -> Document:
+def decode(tail: bytes) -> Document:
     """The document of ready bytes."""
-    return _decoder.decode(data)
+    return _decoder.decode(b"{" + tail)

@@ -1,7 +1,7 @@
 """Messages: written once each, found by public id, by the network's id, and in pages."""
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from msgspec import Struct
 
@@ -9,7 +9,7 @@ from trunkline.store import order, words
 from trunkline.store.document import Document, decode, encode
 from trunkline.store.engine import Reader, Row, Transaction
 from trunkline.store.order import Place
-from trunkline.store.render import COLUMNS, MessageRow
+from trunkline.store.render import COLUMNS, MessageRow, key_of
 from trunkline.store.statement import Values
 
 ARMS_MOST = 200
@@ -34,7 +34,7 @@ class StoredMessage(Struct, frozen=True, kw_only=True):
     @property
     def row(self) -> MessageRow:
         """What rendering needs."""
-        return MessageRow(self.chat_no, self.key, int(self.is_own), self.document)
+        return (self.chat_no, self.key, int(self.is_own), self.document)
 
 
 class NewMessage(NamedTuple):
@@ -220,25 +220,26 @@ INDEXED = frozenset({("chat_no",), ("account_no",), ("sender_no",), ("chat_no", 
 
 
 def page_statement(arms: Sequence[Mapping[str, int]], chosen: Filter, limit: int) -> tuple[str, Values]:
-    """The statement of a page, newest first. Public for the test of its query plan."""
+    """The statement of a page, newest first. Public for the test of its query plan.
+
+    Messages lie in the table in the order of (chat, key), so a page of a chat is read off as it lies. Everything else picks
+    keys from an index that holds nothing but keys, and then fetches only the rows of the page: asked for whole rows, the
+    planner would rather walk a whole chat than leave the table.
+    """
     values = Values()
-    if len(arms) == 1:
-        return (
-            f"SELECT {COLUMNS} FROM message WHERE {_where(arms[0], chosen, values)} ORDER BY key DESC LIMIT {values(limit)}",
-            values,
-        )
+    if [tuple(arm) for arm in arms] == [("chat_no",)]:
+        where = _where(arms[0], chosen, values)
+        return f"SELECT {COLUMNS} FROM message WHERE {where} ORDER BY key DESC LIMIT {values(limit)}", values
     inner = " UNION ALL ".join(
         f"SELECT * FROM (SELECT chat_no, key FROM message WHERE {_where(arm, chosen, values)}"
         f" ORDER BY key DESC LIMIT {values(limit)}) AS arm"
         for arm in arms
     )
-    picked = f"SELECT * FROM ({inner}) AS arms ORDER BY key DESC LIMIT {values(limit)}"
+    picked = inner if len(arms) == 1 else f"SELECT * FROM ({inner}) AS arms ORDER BY key DESC LIMIT {values(limit)}"
     columns = ", ".join(f"message.{column}" for column in COLUMNS.split(", "))
     return (
-        (
-            f"SELECT {columns} FROM ({picked}) AS picked JOIN message"
-            " ON message.chat_no = picked.chat_no AND message.key = picked.key ORDER BY message.key DESC"
-        ),
+        f"SELECT {columns} FROM ({picked}) AS picked JOIN message"
+        " ON message.chat_no = picked.chat_no AND message.key = picked.key ORDER BY picked.key DESC",
         values,
     )
 
@@ -259,9 +260,9 @@ async def page(reader: Reader, chosen: Filter, limit: int) -> list[MessageRow]:
     rows: list[MessageRow] = []
     for start in range(0, len(chosen.arms), ARMS_MOST):
         sql, values = page_statement(chosen.arms[start : start + ARMS_MOST], chosen, limit)
-        rows += [MessageRow(*row) for row in await reader.fetch(sql, *values)]
+        rows += cast(list[MessageRow], await reader.fetch(sql, *values))
     if len(chosen.arms) > ARMS_MOST:
-        rows.sort(key=lambda row: -row.key)
+        rows.sort(key=key_of, reverse=True)
     return rows[:limit]
 
 
@@ -269,7 +270,7 @@ async def by_keys(reader: Reader, keys: Sequence[int]) -> list[MessageRow]:
     """Messages by their keys, newest first."""
     values = Values()
     rows = await reader.fetch(f"SELECT {COLUMNS} FROM message WHERE key IN ({values.all(keys)}) ORDER BY key DESC", *values)
-    return [MessageRow(*row) for row in rows]
+    return cast(list[MessageRow], rows)
 
 
 async def count_unread(reader: Reader, chat_no: int, after_key: int, most: int) -> int:

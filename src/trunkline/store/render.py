@@ -5,7 +5,8 @@ read; `delivered`: it has arrived).
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
+from dataclasses import dataclass
+from typing import TypeAlias
 
 import msgspec
 
@@ -17,28 +18,47 @@ from trunkline.store.engine import Reader
 SEEN_BY_MOST = 50
 """Readers shown on one message of a list."""
 
-
-class MessageRow(NamedTuple):
-    """What rendering needs of a message, in the order of every statement that reads messages."""
-
-    chat_no: int
-    key: int
-    is_own: int
-    document: bytes
-
+MessageRow: TypeAlias = tuple[int, int, int, bytes]
+"""What rendering needs of a message: its chat's number, its key, whether it is our own, its document. A bare tuple: a page is
+made of the database's own rows, with nothing built in between."""
 
 COLUMNS = "chat_no, key, is_own, document"
 
 
+def key_of(row: MessageRow) -> int:
+    """The key of a row."""
+    return row[1]
+
+
+@dataclass(frozen=True)
+class _Head:
+    """What a chat's messages begin with: its ids and marks as ready JSON, one for each state of the marks."""
+
+    read_own: int
+    read_peer: int
+    delivered: int
+    unseen: bytes
+    seen: bytes
+    own_sent: bytes
+    own_delivered: bytes
+    own_seen: bytes
+    """Ends before the value of `seen_by`; all others hold an empty one."""
+
+
 async def render(reader: Reader, rows: Sequence[MessageRow], account_ids: Mapping[int, str]) -> tuple[list[bytes], set[str]]:
     """The wire's messages as JSON, in the rows' order, and the public ids of the chats they are from."""
-    found = await chats.by_numbers(reader, sorted({row.chat_no for row in rows}))
+    found = await chats.by_numbers(reader, {row[0] for row in rows})
     heads = {number: _head(chat, account_ids[chat.account_no]) for number, chat in found.items()}
     seen_by = await _seen_by(reader, rows, found)
-    pieces = [
-        b"%s%s%s,%s" % (heads[row.chat_no], _marks(row, found[row.chat_no]), seen_by.get(row.key, b"{}"), row.document[1:])
-        for row in rows
-    ]
+    pieces = []
+    for chat_no, key, is_own, tail in rows:
+        head = heads[chat_no]
+        if not is_own:
+            pieces.append((head.seen if key <= head.read_own else head.unseen) + tail)
+        elif key <= head.read_peer:
+            pieces.append(b"%s%s,%s" % (head.own_seen, seen_by.get(key, b"{}"), tail))
+        else:
+            pieces.append((head.own_delivered if key <= head.delivered else head.own_sent) + tail)
     return pieces, {chat.id for chat in found.values()}
 
 
@@ -47,7 +67,7 @@ def array(pieces: Iterable[bytes]) -> bytes:
     return b"[%s]" % b",".join(pieces)
 
 
-def _head(chat: ChatRow, account_id: str) -> bytes:
+def _head(chat: ChatRow, account_id: str) -> _Head:
     ids = msgspec.json.encode(
         {
             "object": "Message",
@@ -56,28 +76,29 @@ def _head(chat: ChatRow, account_id: str) -> bytes:
             "chat_provider_id": chat.provider_id,
             "original": "{}",
         }
+    )[:-1]
+
+    def marks(seen: int, delivered: int) -> bytes:
+        return b'%s,"seen":%d,"delivered":%d,"seen_by":' % (ids, seen, delivered)
+
+    return _Head(
+        read_own=chat.read_own,
+        read_peer=chat.read_peer,
+        delivered=chat.delivered,
+        unseen=marks(0, 1) + b"{},",
+        seen=marks(1, 1) + b"{},",
+        own_sent=marks(0, 0) + b"{},",
+        own_delivered=marks(0, 1) + b"{},",
+        own_seen=marks(1, 1),
     )
-    return ids[:-1]
-
-
-_MARKS = {
-    (seen, delivered): b',"seen":%d,"delivered":%d,"seen_by":' % (seen, delivered) for seen in (0, 1) for delivered in (0, 1)
-}
-
-
-def _marks(row: MessageRow, chat: ChatRow) -> bytes:
-    if row.is_own:
-        seen = int(row.key <= chat.read_peer)
-        return _MARKS[seen, int(seen or row.key <= chat.delivered)]
-    return _MARKS[int(row.key <= chat.read_own), 1]
 
 
 async def _seen_by(reader: Reader, rows: Sequence[MessageRow], found: Mapping[int, ChatRow]) -> dict[int, bytes]:
     """For own messages that somebody has read: who, and when that was first known."""
     by_chat: dict[int, list[int]] = {}
-    for row in rows:
-        if row.is_own and row.key <= found[row.chat_no].read_peer:
-            by_chat.setdefault(row.chat_no, []).append(row.key)
+    for chat_no, key, is_own, _ in rows:
+        if is_own and key <= found[chat_no].read_peer:
+            by_chat.setdefault(chat_no, []).append(key)
     answer = {}
     for chat_no, keys in by_chat.items():
         moves = await _moves(reader, chat_no, min(keys), max(keys))

@@ -17,7 +17,7 @@ from trunkline.operations.messages import GetMessage, ListAllMessages
 from trunkline.store import chats, messages
 from trunkline.store.accounts import numbers
 from trunkline.store.messages import Filter
-from trunkline.store.render import array, render
+from trunkline.store.render import array, key_of, render
 
 Arms = tuple[Mapping[str, int], ...]
 
@@ -82,7 +82,7 @@ async def page(reach: Reach, chosen: Filter, limit: int) -> Answer:
     """A page of messages, from ready documents."""
     rows = await messages.page(reach.store.db, chosen, limit + 1)
     pieces, sources = await render(reach.store.db, rows[:limit], reach.account_ids)
-    position = next_position(rows, limit, lambda row: positions.of_key(row.key))
+    position = next_position(rows, limit, lambda row: positions.of_key(key_of(row)))
     return Answer(Page("MessageList", array(pieces), position), frozenset(sources))
 
 

@@ -1,0 +1,1 @@
+"""What the programs share: measuring in turns, and a store full of messages."""
