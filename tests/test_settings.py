@@ -23,7 +23,6 @@ def test_every_default_is_allowed() -> None:
         max_upload_bytes=26_214_400,
         journal_days=30,
         calls_days=7,
-        uploads_hours=24,
         media_cache_bytes=5 * 1024**3,
         secret="file",
         log_level="warning",

@@ -9,6 +9,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from trunkline.owner.cannot_start import CannotStart
 from trunkline.owner.folder import default_folder
 from trunkline.surfaces.door.hosts import allow
 
@@ -17,7 +18,7 @@ STRUCK_OUT = "(set, not shown)"
 LOG_LEVELS = ("debug", "info", "warning", "error")
 
 
-class WrongSetting(Exception):
+class WrongSetting(CannotStart):
     """A setting has a value that is not allowed; the text is one sentence."""
 
 
@@ -37,7 +38,6 @@ class Settings:
     max_upload_bytes: int
     journal_days: int
     calls_days: int
-    uploads_hours: int
     media_cache_bytes: int
     secret: str
     log_level: str
@@ -173,10 +173,9 @@ SETTINGS: tuple[Setting, ...] = (
         _origins,
     ),
     Setting("call_seconds", "30", "How long a call waits for a network, in seconds.", _number(1, 600)),
-    Setting("max_upload_bytes", "26214400", "How large a file may be that is handed in.", _number(1, 2**31)),
+    Setting("max_upload_bytes", "26214400", "How large a file may be that is handed in.", _number(1, 104_857_600)),
     Setting("journal_days", "30", "How long the journal that webhooks and live streams read is kept.", _number(1, 3650)),
     Setting("calls_days", "7", "How long answers of calls are kept for repeats with the same key.", _number(1, 365)),
-    Setting("uploads_hours", "24", "How long an upload waits to be used.", _number(1, 24 * 30)),
     Setting("media_cache_bytes", "5368709120", "How much room fetched files may take.", _number(0, 2**50)),
     Setting(
         "secret",

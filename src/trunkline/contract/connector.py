@@ -61,6 +61,11 @@ class Connector(Protocol):
         ...
 
     @property
+    def simulated(self) -> bool:
+        """Whether nobody real is reached by it, so that an open connection to it needs no warning."""
+        ...
+
+    @property
     def terms(self) -> str:
         """What the network's terms of service say of this road, in a sentence; shown when connecting."""
         ...

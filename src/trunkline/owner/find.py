@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from trunkline.owner import proof, server_file
+from trunkline.owner.cannot_start import NotNow
 from trunkline.owner.folder import prepare
 from trunkline.owner.lock import Lock, take
 from trunkline.owner.loopback import Broken, Connection
@@ -24,7 +25,7 @@ class Owner(NamedTuple):
     version: str
 
 
-class OwnerSilent(Exception):
+class OwnerSilent(NotNow):
     """A process holds the data folder but does not answer; the text says which and what to do."""
 
 

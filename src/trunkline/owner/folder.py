@@ -5,6 +5,8 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from trunkline.owner.cannot_start import CannotStart
+
 NETWORK_FILE_SYSTEMS = frozenset(
     {
         "nfs", "nfs4", "cifs", "smb3", "smbfs", "afpfs", "afs", "ncpfs", "lustre", "glusterfs", "ceph", "davfs",
@@ -16,7 +18,7 @@ NETWORK_FILE_SYSTEMS = frozenset(
 MOUNTS = Path("/proc/self/mountinfo")
 
 
-class FolderUnusable(Exception):
+class FolderUnusable(CannotStart):
     """The folder cannot be a data folder; the text says why and what to do."""
 
 

@@ -20,6 +20,7 @@ class SandboxConnector:
 
     road = "sandbox"
     title = "Sandbox"
+    simulated = True
     terms = "Simulated networks on this machine: nothing leaves it, and no terms of service apply."
 
     def __init__(self, world: World) -> None:

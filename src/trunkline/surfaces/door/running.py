@@ -1,0 +1,66 @@
+"""Runs the door on uvicorn until it is told to end."""
+
+import asyncio
+import signal
+import socket
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager, suppress
+
+import uvicorn
+
+from trunkline.surfaces.door.door import Door
+
+GRACE_S = 6
+"""How long running calls may take to end; with what comes after, an orderly stop stays under ten seconds."""
+
+KEEP_ALIVE_S = 75
+"""Pipes keep connections for 50 s, so it is always they who close an idle one."""
+
+
+class Running(uvicorn.Server):
+    """uvicorn, stopped by us rather than by its own signal handlers, which end the process by the signal again."""
+
+    def __init__(self, door: Door, on_ready: Callable[[], Awaitable[None]]):
+        super().__init__(
+            uvicorn.Config(
+                door,
+                http="httptools",
+                ws="none",
+                lifespan="on",
+                log_config=None,
+                access_log=False,
+                proxy_headers=False,
+                server_header=False,
+                date_header=False,
+                timeout_keep_alive=KEEP_ALIVE_S,
+                timeout_graceful_shutdown=GRACE_S,
+            )
+        )
+        self._door = door
+        self._on_ready = on_ready
+
+    def stop(self) -> None:
+        """Take no more requests, finish those that run, end. A second time: at once."""
+        self.force_exit = self.should_exit
+        self._door.is_closing = True
+        self.should_exit = True
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to answer, then say so."""
+        await super().startup(sockets)
+        if not self.should_exit:
+            await self._on_ready()
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """SIGTERM and SIGINT stop in order."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            with suppress(NotImplementedError, RuntimeError, ValueError):  # Windows, or not the main thread
+                loop.add_signal_handler(number, self.stop)
+        yield
+
+
+def loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    """The event loop that uvicorn would take: uvloop where there is one."""
+    return uvicorn.Config(app="", loop="auto", log_config=None).get_loop_factory()
