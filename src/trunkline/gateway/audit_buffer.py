@@ -40,6 +40,11 @@ class AuditBuffer:
         """Begin to write."""
         self._task = asyncio.get_running_loop().create_task(self._write_on(), name="audit buffer")
 
+    @property
+    def is_broken(self) -> bool:
+        """Whether the last attempt to write failed."""
+        return self._broken
+
     def check(self) -> None:
         """Raise StoreUnavailable while the audit cannot be written."""
         if self._broken or len(self._rows) >= _MOST_ROWS:
@@ -78,8 +83,10 @@ class AuditBuffer:
         self._waiting.set()
         if self._task is not None:
             await self._task
-        if self._rows:
-            _log.error("audit rows that could not be written at the end: %d", len(self._rows))
+        try:
+            await self.flush()
+        except StoreUnavailable as error:
+            _log.error("audit rows that could not be written at the end: %d (%s)", len(self._rows), error.text)
 
     async def _write_on(self) -> None:
         while not self._closing.is_set():

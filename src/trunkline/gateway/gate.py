@@ -58,6 +58,10 @@ class Gate:
         """Write what is left of the audit."""
         await self._audit.close()
 
+    def audit_is_broken(self) -> bool:
+        """Whether the audit cannot be written at this moment, so that everything is refused. For `trunkline doctor`."""
+        return self._audit.is_broken
+
     async def authenticate(self, secret: str | None) -> Caller:
         """Whose API key or token this is. Raises MissingCredentials, InvalidCredentials or TooManyAttempts."""
         caller = await self._authenticator.caller(secret)

@@ -62,7 +62,7 @@ class ConnectionHandlers:
             await order.record(tx, *_granted(row), connection=row.no)
             return row, principal.name
 
-        row, name = await self._store.db.write(work)
+        row, name = await order.change(self._store.db, work)
         return self._to_wire(row, name, order.caller.default_pcid, self._warning(row))
 
     async def of_caller(self, order: Order[ListConnections]) -> ConnectionList:
@@ -90,7 +90,7 @@ class ConnectionHandlers:
             await connections.allow(tx, row.no, wanted.effects, wanted.mode)
             return await self._changed(tx, row, order)
 
-        row, name = await self._store.db.write(work)
+        row, name = await order.change(self._store.db, work)
         return self._to_wire(row, name, order.caller.default_pcid, self._warning(row))
 
     async def stop(self, order: Order[StopConnection]) -> Connection:
@@ -102,7 +102,7 @@ class ConnectionHandlers:
             await connections.set_stopped(tx, row.no, wanted.stopped)
             return await self._changed(tx, row, order)
 
-        row, name = await self._store.db.write(work)
+        row, name = await order.change(self._store.db, work)
         return self._to_wire(row, name, order.caller.default_pcid)
 
     async def revoke(self, order: Order[RevokeConnection]) -> ConnectionRevoked:
@@ -114,7 +114,7 @@ class ConnectionHandlers:
             await connections.revoke(tx, row.no, order.at_ms)
             await order.record(tx, connection=row.no)
 
-        await self._store.db.write(work)
+        await order.change(self._store.db, work)
         return ConnectionRevoked(pcid=pcid)
 
     async def _changed(

@@ -131,7 +131,7 @@ class Desk:
         scope = Scope(owner=order.me.owner, roads=self._roads)
         plan = await self._hub.plan(order.operation, scope, order.position)
         if order.operation.route.kind is not Kind.READ:
-            await self._store.db.write(_Intent(order.asked))
+            await order.change(self._store.db, _Intent(order.asked))
         return (await plan.run(None)).body
 
     def _page(self, page: Page, order: Order[Any]) -> bytes:

@@ -53,7 +53,7 @@ class KeyHandlers:
             await order.record(tx, "admin" if wanted.admin else "not admin", target=text.key_id)
             return await self._key(tx, text.key_id)
 
-        return KeyCreated(key=await self._store.db.write(work), api_key=str(text))
+        return KeyCreated(key=await order.change(self._store.db, work), api_key=str(text))
 
     async def page(self, order: Order[ListKeys]) -> Page:
         """Keys, oldest first."""
@@ -75,7 +75,7 @@ class KeyHandlers:
             await order.record(tx, "stopped" if wanted.stopped else "goes on", target=wanted.key_id)
             return await self._key(tx, wanted.key_id)
 
-        return await self._store.db.write(work)
+        return await order.change(self._store.db, work)
 
     async def revoke(self, order: Order[RevokeKey]) -> KeyRevoked:
         """Revoke a key with its tokens."""
@@ -86,7 +86,7 @@ class KeyHandlers:
                 raise not_found("key_id", key_id)
             await order.record(tx, target=key_id)
 
-        await self._store.db.write(work)
+        await order.change(self._store.db, work)
         return KeyRevoked(key_id=key_id)
 
     async def _key(self, tx: Transaction, key_id: str) -> Key:

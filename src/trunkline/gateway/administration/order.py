@@ -6,16 +6,17 @@ from typing import Any, Generic, TypeVar
 from trunkline.gateway.asked import Asked, Trail
 from trunkline.gateway.caller import Caller
 from trunkline.operations.declaration import Operation
-from trunkline.store import audit
-from trunkline.store.engine import Transaction
+from trunkline.store import audit, grants
+from trunkline.store.engine import Database, Transaction, Work
 from trunkline.store.principals import PrincipalRow
 
+T = TypeVar("T")
 Wanted = TypeVar("Wanted", bound=Operation[Any])
 
 
 @dataclass
 class Order(Generic[Wanted]):
-    """One operation to answer. Its audit row commits with what it changes: `record` writes it into the same transaction."""
+    """One operation to answer. `change` runs what it changes; its audit row (`record`) goes into the same transaction."""
 
     asked: Asked
     operation: Wanted
@@ -35,6 +36,15 @@ class Order(Generic[Wanted]):
     def at_ms(self) -> int:
         """When."""
         return self.asked.at_ms
+
+    async def change(self, db: Database, work: Work[T]) -> T:
+        """Run `work` in one transaction, unless the caller's key was stopped or revoked meanwhile. Raises NotAllowed."""
+
+        async def checked(tx: Transaction) -> T:
+            await grants.check_key(tx, self.caller.key_id)
+            return await work(tx)
+
+        return await db.write(checked)
 
     async def record(self, tx: Transaction, *what: str, connection: int | None = None, target: str | None = None) -> None:
         """Write the audit row: what was changed, on which connection (number), or which key."""
