@@ -1,5 +1,6 @@
 """Measuring two things fairly on a noisy machine: in turns, in one run, medians, and the ratio as the result."""
 
+import random
 import statistics
 import sys
 import time
@@ -25,12 +26,17 @@ class Claim:
 
 
 async def in_turns(runs: int, **subjects: Callable[[], Awaitable[object]]) -> Mapping[str, float]:
-    """Median seconds of each subject; they run in turns, so that a slow moment of the machine hits all of them."""
+    """Median seconds of each subject.
+
+    They run in turns, so that a slow moment of the machine hits all of them, and in an order that changes, so that nobody always
+    comes after the one who empties the processor's caches.
+    """
+    chance = random.Random(1)
     for subject in subjects.values():
         await subject()
     seconds: dict[str, list[float]] = {name: [] for name in subjects}
     for _ in range(runs):
-        for name, subject in subjects.items():
+        for name, subject in chance.sample(list(subjects.items()), len(subjects)):
             start = time.perf_counter()
             await subject()
             seconds[name].append(time.perf_counter() - start)
