@@ -69,4 +69,3 @@ class Message(Struct, frozen=True, kw_only=True):
     is_forwarded: bool | UnsetType = UNSET
     send_state: SendState | UnsetType = UNSET
     """Only on a message of ours that the network has not confirmed yet (Trunkline's own field)."""
-
