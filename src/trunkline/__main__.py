@@ -1,5 +1,6 @@
 """The command `trunkline`. Imports almost nothing: what a command needs is loaded when it is asked for."""
 
+import gc
 import os
 import sys
 from collections.abc import Mapping, Sequence
@@ -50,7 +51,7 @@ def serve(arguments: Sequence[str]) -> int:
             print(f"  {setting.option:<20} {setting.prose}" + (f" [{setting.default}]" if setting.default else ""))
         return 0
     given = read_options(arguments, {setting.option: setting.name for setting in settings}, "serve")
-    code: int = _load("trunkline.app:serve_command")(given)
+    code: int = _load_server("trunkline.app:serve_command")(given)
     return code
 
 
@@ -64,7 +65,7 @@ def mcp(arguments: Sequence[str]) -> int:
     folder = (Path(data).expanduser() if data else default_folder(os.environ)).absolute()
 
     def serve_here(lock: Lock, stop: Stop) -> int:
-        code: int = _load("trunkline.app:serve_beside_pipe")({"data": str(folder)}, lock, stop)
+        code: int = _load_server("trunkline.app:serve_beside_pipe")({"data": str(folder)}, lock, stop)
         return code
 
     code: int = _load("trunkline.owner.pipe:run")(folder, serve_here)
@@ -102,6 +103,15 @@ def _run(asked: list[str]) -> int:
         raise WrongUsage(f"There is no command {asked[0]!r}. `trunkline --help` lists them.")
     code: int = _load(COMMANDS[asked[0]][0])(asked[1:])
     return code
+
+
+def _load_server(name: str) -> Any:
+    """Like `_load`, without looking for garbage: imports make hundreds of thousands of objects that all stay."""
+    gc.disable()
+    found = _load(name)
+    gc.freeze()
+    gc.enable()
+    return found
 
 
 def _load(name: str) -> Any:

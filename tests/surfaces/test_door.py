@@ -1,0 +1,386 @@
+"""Who may come in, and how failures look. Sources: security.md 2.2, 2.4, 5.2, 6.8; unipile-v1 4.1."""
+
+import base64
+import json
+from typing import Any
+
+import anyio
+import httpx2
+import pytest
+from starlette.types import Message, Receive, Scope, Send
+
+from trunkline.gateway.caller import Reply
+from trunkline.model.errors import TooManyAttempts
+from trunkline.operations.catalog import ALL
+from trunkline.operations.declaration import Operation, route_of
+from trunkline.owner import proof
+from trunkline.surfaces.door.crowd import Crowd
+from trunkline.surfaces.door.door import Door
+from trunkline.surfaces.door.errors import Overloaded, TooManyCalls
+from trunkline.surfaces.door.hosts import allow
+from trunkline.surfaces.door.json_depth import is_too_deep
+from trunkline.surfaces.mcp.endpoint import INLINE_BYTES
+
+from .conftest import LOCAL, LOCAL_TOKEN, Served
+from .fake_gate import KEY, FakeGate
+
+ROUTES = sorted({("GET", "/health"), ("GET", "/owner"), ("POST", "/oauth/token"), ("POST", "/mcp"), ("GET", "/nothing")}) + [
+    ("POST", "/unipile-messaging"),
+    ("POST", "/api/v1/uploads"),
+    *((route_of(operation).method, "/api/v1" + route_of(operation).path) for operation in ALL),
+]
+LIST = {"jsonrpc": "2.0", "id": 1, "method": "tools/list", "params": {}}
+
+BAD_HOSTS = [
+    [],
+    [b"127.0.0.1:PORT", b"127.0.0.1:PORT"],
+    [b""],
+    [b"evil.test"],
+    [b"evil.test:PORT"],
+    [b"127.0.0.1"],
+    [b"127.0.0.1:PORT/x?"],
+    [b"localhost:evil.test"],
+    [b"localhost:PORT.evil.test"],
+    [b"127.0.0.1:PORT@evil.test"],
+    [b"evil.test@127.0.0.1:PORT"],
+    [b"127.0.0.1:1"],
+    [b"127.0.0.1:PORT0"],
+    [b"127.0.0.1:PORT "[:-1] + b"\xff"],
+    [b"127.0.0.1.:PORT"],
+    [b"[::1]:PORT]"],
+    [b"[::ffff:127.0.0.1]:PORT"],
+    [b"0.0.0.0:PORT"],
+    [b"2130706433:PORT"],
+    [b"127.0.0.1:PORT, evil.test"],
+]
+BAD_ORIGINS = [
+    [b"null"],
+    [b""],
+    [b"http://evil.test"],
+    [b"https://127.0.0.1:PORT"],
+    [b"http://127.0.0.1"],
+    [b"http://localhost:9.evil.test"],
+    [b"http://localhost:1"],
+    [b"http://127.0.0.1:PORT/"],
+    [b"http://127.0.0.1:PORT@evil.test"],
+    [b"http://evil.test", b"http://127.0.0.1:PORT"],
+    [b"http://127.0.0.1:PORT", b"http://127.0.0.1:PORT"],
+    [b"file://"],
+    [b"chrome-extension://abc"],
+]
+
+
+async def ask(served: Served, method: str, path: str, hosts: list[bytes], origins: list[bytes]) -> int:
+    """The status of a request through the door with these headers; nothing between, which would mend them."""
+    port = str(served.port).encode()
+    pairs = [(b"host", value.replace(b"PORT", port)) for value in hosts]
+    pairs += [(b"origin", value.replace(b"PORT", port)) for value in origins]
+    statuses = []
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            statuses.append(message["status"])
+
+    headers = [*pairs, (b"x-api-key", KEY.encode()), (b"content-type", b"application/json")]
+    scope = {
+        "type": "http",
+        "method": method,
+        "path": path,
+        "raw_path": path.encode(),
+        "query_string": b"",
+        "headers": headers,
+        "client": ("127.0.0.1", 1),
+    }
+    await served.door(scope, receive, send)
+    (status,) = statuses
+    return int(status)
+
+
+@pytest.mark.parametrize(("method", "path"), ROUTES)
+async def test_no_route_answers_to_a_wrong_host_or_origin(served: Served, gate: FakeGate, method: str, path: str) -> None:
+    """security.md 2.2, S6: on every route and method, before anything else."""
+    for hosts in BAD_HOSTS:
+        assert (hosts, await ask(served, method, path, hosts, [])) == (hosts, 421)
+    for origins in BAD_ORIGINS:
+        assert (origins, await ask(served, method, path, [b"127.0.0.1:PORT"], origins)) == (origins, 403)
+    assert gate.asked == []
+    assert gate.looked_up == []
+
+
+@pytest.mark.parametrize(
+    ("host", "origin"),
+    [(b"127.0.0.1:PORT", b"http://127.0.0.1:PORT"), (b"LocalHost:PORT", b"HTTP://LOCALHOST:PORT"), (b"[::1]:PORT", None)],
+)
+async def test_the_loopbacks_own_names_are_good(served: Served, host: bytes, origin: bytes | None) -> None:
+    for path in ("/health", "/api/v1/chats"):
+        assert await ask(served, "GET", path, [host], [origin] if origin is not None else []) == 200
+
+
+def test_hosts_of_the_settings_are_matched_letter_by_letter() -> None:
+    allowed = allow(3114, "0.0.0.0", ["trunkline.example.org", "h:8443"], ["https://app.example.org"])
+    for good in (b"trunkline.example.org", b"Trunkline.Example.org:80", b"h:8443", b"127.0.0.1:3114"):
+        allowed.check([good], [b"https://app.example.org:443"])
+    assert ("0.0.0.0", 3114) not in allowed.hosts
+    assert {"trunkline.example.org", "trunkline.example.org:80", "[::1]:3114"} <= set(allowed.host_values)
+
+
+@pytest.mark.parametrize(
+    ("method", "path"), [route for route in ROUTES if route[1] not in ("/health", "/owner", "/oauth/token")]
+)
+async def test_nothing_but_the_open_routes_answers_without_credentials(
+    served: Served, gate: FakeGate, method: str, path: str
+) -> None:
+    """security.md S30, S3. Unknown paths are 404, not 401."""
+    async with httpx2.AsyncClient(base_url=served.url, trust_env=False) as http:
+        for headers in ({}, {"x-api-key": "tl_x_y"}, {"authorization": "Bearer x"}, {"authorization": f"Basic {KEY}"}):
+            answer = await http.request(method, path, headers=headers, json={} if method == "POST" else None)
+            assert answer.status_code == (404 if path == "/nothing" else 401)
+            if path != "/nothing":
+                assert answer.headers["www-authenticate"] == "Bearer"
+                kinds = ("errors/missing_credentials", "errors/invalid_credentials")
+                assert (answer.json()["type"], answer.json()["instance"]) == (kinds[bool(headers)], path)
+    assert gate.asked == []
+
+
+async def test_credentials_come_as_a_header_in_either_form_but_once(served: Served, gate: FakeGate) -> None:
+    async with httpx2.AsyncClient(base_url=served.url, trust_env=False) as http:
+        for headers in ({"x-api-key": KEY}, {"authorization": f"bearer {KEY}"}, {"authorization": f"Bearer {LOCAL_TOKEN}"}):
+            assert (await http.get("/api/v1/chats", headers=headers)).status_code == 200
+        both = {"x-api-key": KEY, "authorization": f"Bearer {KEY}"}
+        assert (await http.get("/api/v1/chats", headers=both)).status_code == 401
+    assert gate.asked[2].caller == LOCAL
+    assert LOCAL_TOKEN not in gate.looked_up
+
+
+@pytest.mark.parametrize("name", ["access_token", "api_key", "token", "X-API-KEY", "Authorization", "apikey"])
+@pytest.mark.parametrize("path", ["/mcp", "/api/v1/chats", "/health"])
+async def test_credentials_in_the_url_are_refused_even_beside_good_ones(served: Served, path: str, name: str) -> None:
+    """security.md 2.1: a token in a URL is a 401."""
+    answer = await served.http.get(f"{path}?{name}={KEY}")
+    assert (answer.status_code, answer.json()["type"]) == (401, "errors/invalid_credentials")
+    assert KEY not in answer.text
+
+
+async def test_too_many_wrong_credentials_say_when_to_come_again(
+    served: Served, gate: FakeGate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def refuse(secret: str | None) -> Any:
+        raise TooManyAttempts(retry_after_ms=200)
+
+    monkeypatch.setattr(gate, "authenticate", refuse)
+    answer = await served.http.get("/api/v1/chats")
+    assert (answer.status_code, answer.headers["retry-after"]) == (429, "1")
+
+
+async def test_blanks_round_header_values_do_not_count(served: Served) -> None:
+    """RFC 9110 5.5; httptools leaves them behind a value."""
+    stream = await anyio.connect_tcp("127.0.0.1", served.port)
+    async with stream:
+        head = f"GET /api/v1/chats HTTP/1.1\r\nHost: 127.0.0.1:{served.port} \t\r\nX-API-KEY:\t {KEY} \r\n\r\n"
+        await stream.send(head.encode())
+        assert (await stream.receive()).startswith(b"HTTP/1.1 200 ")
+
+
+async def test_mcp_takes_post_alone(served: Served) -> None:
+    for method in ("GET", "DELETE", "PUT", "HEAD", "OPTIONS"):
+        answer = await served.http.request(method, "/mcp")
+        assert (answer.status_code, answer.headers["allow"]) == (405, "POST")
+
+
+@pytest.mark.parametrize(
+    ("content", "content_type", "status"),
+    [
+        (b"{}", "text/plain", 415),
+        (b"{}", "application/jsonx", 415),
+        (b"x" * (4 * 1024 * 1024 + 1), "application/json", 413),
+        (b'{"a":' * 65 + b"1" + b"}" * 65, "application/json", 400),
+        (b"{", "application/json", 400),
+        (b"\xff", "application/json", 400),
+        (b"[]", "application/json", 400),
+        (b'{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"\\ud800"}}', "application/json", 400),
+    ],
+)
+async def test_mcp_refuses_a_body_that_cannot_be(
+    served: Served, gate: FakeGate, content: bytes, content_type: str, status: int
+) -> None:
+    """security.md 2.2, 2.3."""
+    headers = {"content-type": content_type, "accept": "application/json"}
+    answer = await served.http.post("/mcp", content=content, headers=headers)
+    assert answer.status_code == status
+    assert answer.json()
+    assert gate.asked == []
+
+
+async def test_a_lone_surrogate_in_an_argument_is_refused_in_words(served: Served, gate: FakeGate) -> None:
+    """security.md 2.3: it reaches the tool at 2026-07-28."""
+    version = {"io.modelcontextprotocol/protocolVersion": "2026-07-28", "io.modelcontextprotocol/clientCapabilities": {}}
+    params = {"name": "trunkline_search_messages", "arguments": {"PCID": "p", "query": "\ud800"}, "_meta": version}
+    headers = {"mcp-protocol-version": "2026-07-28", "mcp-method": "tools/call", "mcp-name": params["name"]}
+    body = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params})
+    sent = {**headers, "content-type": "application/json", "accept": "application/json"}
+    answer = await served.http.post("/mcp", content=body, headers=sent)  # type: ignore[arg-type]
+    assert answer.json()["result"]["isError"] is True
+    assert gate.asked == []
+
+
+async def test_parallel_calls_beyond_the_bound_are_refused_before_the_work(served: Served, gate: FakeGate) -> None:
+    """security.md 6.8: 429 with Retry-After, never after the commit."""
+    gate.hold = anyio.Event()
+    answers: list[httpx2.Response] = []
+
+    async def one() -> None:
+        answers.append(await served.http.get("/api/v1/chats"))
+
+    with anyio.fail_after(10):
+        async with anyio.create_task_group() as tasks:
+            for _ in range(70):
+                tasks.start_soon(one)
+            while len(answers) < 6:
+                await anyio.lowlevel.checkpoint()
+            gate.hold.set()
+    refused = [answer for answer in answers if answer.status_code == 429]
+    assert len(refused) == 6
+    assert all(answer.headers["retry-after"] == "1" for answer in refused)
+    assert len(gate.asked) == 64
+
+
+def test_a_crowd_is_counted_by_principal_and_in_all() -> None:
+    crowd = Crowd(most_of_one=1, most_of_all=2)
+    with crowd.room_for(1):
+        with pytest.raises(TooManyCalls), crowd.room_for(1):
+            pass
+        with crowd.room_for(2), pytest.raises(Overloaded), crowd.room_for(3):
+            pass
+    with crowd.room_for(1):
+        pass
+
+
+async def test_a_bug_is_one_plain_sentence_with_a_declared_status(
+    served: Served, gate: FakeGate, caplog: pytest.LogCaptureFixture
+) -> None:
+    """unipile-v1 4.4 and design.md 5: no 500 or 502 of ours, ever."""
+
+    def fail(operation: Operation[Any]) -> Reply:
+        raise RuntimeError("secret text")
+
+    gate.act = fail
+    answer = await served.http.get("/api/v1/chats/a%20name")
+    assert answer.status_code == 503
+    assert set(answer.json()) == {"title", "type", "status", "detail", "instance"}
+    assert "secret" not in answer.text + caplog.text
+    assert "a name" not in caplog.text
+
+
+async def test_a_frameworks_500_never_leaves(served: Served) -> None:
+    async def crash(scope: Scope, receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 500, "headers": []})
+        await send({"type": "http.response.body", "body": b"<html>Internal"})
+
+    sent: list[Message] = []
+
+    async def receive() -> Message:
+        raise AssertionError
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    door = Door(allow(1, "127.0.0.1", [], []), {"/": crash}, {})
+    headers = [(b"host", b"localhost:1")]
+    await door({"type": "http", "method": "GET", "path": "/", "query_string": b"", "headers": headers}, receive, send)
+    assert [message.get("status") for message in sent] == [503, None]
+    assert b"html" not in sent[1]["body"]
+
+
+async def test_a_closing_server_says_come_again(served: Served, gate: FakeGate) -> None:
+    """security.md 6.8."""
+    served.door.is_closing = True
+    try:
+        answer = await served.http.get("/api/v1/chats")
+    finally:
+        served.door.is_closing = False
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "1")
+    assert gate.asked == []
+
+
+async def test_health_says_that_it_answers_and_nothing_else(served: Served) -> None:
+    async with httpx2.AsyncClient(base_url=served.url, trust_env=False) as http:
+        answer = await http.get("/health")
+    assert (answer.status_code, answer.json()) == (200, {"object": "Health", "status": "OK"})
+
+
+async def test_the_owner_proves_itself_to_a_nonce_and_to_nothing_else(served: Served) -> None:
+    """owner/proof.py."""
+    nonce = proof.new_secret()
+    async with httpx2.AsyncClient(base_url=served.url, trust_env=False) as http:
+        answer = await http.get(f"/owner?nonce={nonce}")
+        assert answer.json() == {"proof": proof.prove(LOCAL_TOKEN, nonce, served.port)}
+        for query in ("", "?nonce=", "?nonce=x", f"?nonce={nonce}&nonce={nonce}", f"?nonce={nonce.upper()}"):
+            assert (await http.get(f"/owner{query}")).status_code == (200 if query.endswith(nonce + "x") else 400)
+
+
+@pytest.mark.parametrize("basic", [True, False])
+async def test_a_key_is_traded_for_a_token(served: Served, basic: bool) -> None:
+    """RFC 6749 4.4; design.md 4."""
+    form = {"grant_type": "client_credentials"}
+    headers = {}
+    if basic:
+        headers["authorization"] = "Basic " + base64.b64encode(b"k1:" + b"s" * 43).decode()
+    else:
+        form |= {"client_id": "k1", "client_secret": "s" * 43}
+    async with httpx2.AsyncClient(base_url=served.url, trust_env=False) as http:
+        answer = await http.post("/oauth/token", data=form, headers=headers)
+    assert (answer.status_code, answer.json()) == (
+        200,
+        {"access_token": "tlt_token", "token_type": "Bearer", "expires_in": 3600},
+    )
+    assert answer.headers["cache-control"] == "no-store"
+
+
+@pytest.mark.parametrize(
+    ("form", "basic", "refusal"),
+    [
+        ({}, None, (400, "unsupported_grant_type")),
+        ({"grant_type": "password"}, None, (400, "unsupported_grant_type")),
+        ({"grant_type": "client_credentials"}, None, (401, "invalid_client")),
+        ({"grant_type": "client_credentials", "client_id": "k1", "client_secret": "x"}, None, (401, "invalid_client")),
+        ({"grant_type": "client_credentials"}, "%%%", (401, "invalid_client")),
+        ({"grant_type": "client_credentials"}, base64.b64encode(b"k1").decode(), (401, "invalid_client")),
+        ({"grant_type": "client_credentials", "client_secret": "x"}, "azE6eA==", (400, "invalid_request")),
+        ({"grant_type": "client_credentials", "client_id": "other"}, "azE6eA==", (400, "invalid_request")),
+    ],
+)
+async def test_a_token_is_refused_as_the_rfc_writes_it(
+    served: Served, form: dict[str, str], basic: str | None, refusal: tuple[int, str]
+) -> None:
+    """RFC 6749 5.2."""
+    headers = {} if basic is None else {"authorization": f"Basic {basic}"}
+    async with httpx2.AsyncClient(base_url=served.url, trust_env=False) as http:
+        answer = await http.post("/oauth/token", data=form or {"x": "y"}, headers=headers)
+        as_json = await http.post("/oauth/token", json=form)
+    assert (answer.status_code, answer.json()["error"]) == refusal
+    assert (as_json.status_code, as_json.json()["error"]) == (400, "invalid_request")
+
+
+@pytest.mark.parametrize(
+    ("text", "too_deep"),
+    [
+        (b"[" * 64 + b"]" * 64, False),
+        (b"[" * 65 + b"]" * 65, True),
+        (b"[]" * 1000, False),
+        (b'{"a":"' + b"[" * 1000 + b'"}', False),
+        (b'{"a":"\\"' + b"[" * 1000 + b'"}', False),
+        (b'"' + b"\\" * 100_001 + b"[" * 1000, True),
+        (b'{"a":[' * 33, True),
+    ],
+)
+def test_depth_is_counted_outside_strings(text: bytes, too_deep: bool) -> None:
+    """security.md 2.3: at most 64."""
+    assert is_too_deep(text) is too_deep
+
+
+async def test_the_list_of_tools_fits_in_an_answer(served: Served) -> None:
+    answer = await served.http.post("/mcp", json=LIST)
+    assert len(answer.content) < INLINE_BYTES
