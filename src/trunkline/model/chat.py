@@ -38,6 +38,8 @@ class Chat(Struct, frozen=True, kw_only=True):
     mailbox_id: str | UnsetType = UNSET
     content_type: Literal["inmail", "sponsored", "linkedin_offer"] | str | UnsetType = UNSET
     folder: tuple[str, ...] | UnsetType = UNSET
+    attendee_name: str | UnsetType = UNSET
+    """What the other side of a 1:1 chat is called; most networks have no name for such a chat (Trunkline's own field)."""
     labels: tuple[str, ...] | UnsetType = UNSET
     """Names of the labels on the chat (Trunkline's own field)."""
 

@@ -67,5 +67,7 @@ class Message(Struct, frozen=True, kw_only=True):
     attendee_distance: int | UnsetType = UNSET
     sender_urn: str | UnsetType = UNSET
     is_forwarded: bool | UnsetType = UNSET
+    sender_name: str | UnsetType = UNSET
+    """What the sender is called, the provider id where no name is known (Trunkline's own field)."""
     send_state: SendState | UnsetType = UNSET
     """Only on a message of ours that the network has not confirmed yet (Trunkline's own field)."""

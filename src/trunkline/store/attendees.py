@@ -9,7 +9,7 @@ from msgspec import UNSET, Struct
 from trunkline.contract.events import PersonInfo
 from trunkline.model.attendee import ChatAttendee
 from trunkline.store.engine import Reader, Row, Transaction
-from trunkline.store.statement import Values
+from trunkline.store.statement import ARMS_MOST, Values
 
 
 class AttendeeRow(Struct, frozen=True, kw_only=True):
@@ -147,6 +147,13 @@ async def find(reader: Reader, accounts: Sequence[int], attendee_id: str) -> lis
     return [_row(row) for row in await reader.fetch(f"{by_id} UNION {by_alias} ORDER BY no", *values)]
 
 
+async def names_of(reader: Reader, numbers: Iterable[int]) -> dict[int, str]:
+    """What people are called, by their numbers: their name, else the id the network knows them by."""
+    values = Values()
+    rows = await reader.fetch(f"SELECT no, name, provider_id FROM attendee WHERE no IN ({values.all(numbers)})", *values)
+    return {row[0]: row[1] or row[2] for row in rows}
+
+
 async def members(reader: Reader, chat_no: int) -> list[AttendeeRow]:
     """Everybody in a chat, our own user too, in order of their ids."""
     rows = await reader.fetch(
@@ -157,18 +164,28 @@ async def members(reader: Reader, chat_no: int) -> list[AttendeeRow]:
     return [_row(row) for row in rows]
 
 
-async def page(reader: Reader, accounts: Sequence[int], after_id: str, limit: int) -> list[AttendeeRow]:
-    """The next people after an id ("" for the first), over all given accounts, in order of their ids."""
-    if not accounts:
-        return []
+def page_statement(accounts: Sequence[int], after_id: str, limit: int) -> tuple[str, Values]:
+    """The statement of a page, in order of ids. At most ARMS_MOST accounts. Public for the test of its query plan."""
     values = Values()
-    arms = [
-        f"SELECT * FROM (SELECT no, id FROM attendee WHERE account_no = {values(number)} AND id > {values(after_id)}"
-        f" ORDER BY id LIMIT {values(limit)}) AS arm"
+    pages = [
+        f"SELECT id, no FROM attendee WHERE account_no = {values(number)} AND id > {values(after_id)}"
+        f" ORDER BY id LIMIT {values(limit)}"
         for number in accounts
     ]
-    rows = await reader.fetch(f"{' UNION ALL '.join(arms)} ORDER BY id LIMIT {values(limit)}", *values)
-    return await _by_numbers(reader, [row[0] for row in rows])
+    if len(pages) == 1:
+        return pages[0], values
+    union = " UNION ALL ".join(f"SELECT * FROM ({page}) AS arm" for page in pages)
+    return f"{union} ORDER BY id LIMIT {values(limit)}", values
+
+
+async def page(reader: Reader, accounts: Sequence[int], after_id: str, limit: int) -> list[AttendeeRow]:
+    """The next people after an id ("" for the first), over all given accounts, in order of their ids."""
+    found: list[Row] = []
+    for start in range(0, len(accounts), ARMS_MOST):
+        sql, values = page_statement(accounts[start : start + ARMS_MOST], after_id, limit)
+        found += await reader.fetch(sql, *values)
+    found.sort(key=lambda row: str(row[0]))
+    return await _by_numbers(reader, [row[1] for row in found[:limit]])
 
 
 async def chat_limited_page(reader: Reader, chats: Iterable[int], after_id: str, limit: int) -> list[AttendeeRow]:

@@ -4,14 +4,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
-from msgspec import Struct
+from msgspec import UNSET, Struct
 
 from trunkline.model.chat import Chat
 from trunkline.model.networks import AccountType
 from trunkline.model.times import to_wire as time_to_wire
 from trunkline.store.engine import Reader, Row, Transaction
 from trunkline.store.order import time_of
-from trunkline.store.statement import Values
+from trunkline.store.statement import ARMS_MOST, Values
 
 
 class ChatRow(Struct, frozen=True, kw_only=True):
@@ -70,7 +70,7 @@ def _row(row: Row) -> ChatRow:
     )
 
 
-def to_wire(row: ChatRow, account_id: str, account_type: AccountType, now_ms: int) -> Chat:
+def to_wire(row: ChatRow, account_id: str, account_type: AccountType, *, peer_name: str | None, now_ms: int) -> Chat:
     """The wire's chat. `extra` holds the optional fields as they stand on the wire."""
     extra: dict[str, Any] = msgspec.json.decode(row.extra)
     muted = row.muted_until is not None and (row.muted_until == -1 or row.muted_until > now_ms)
@@ -87,6 +87,7 @@ def to_wire(row: ChatRow, account_id: str, account_type: AccountType, now_ms: in
         muted_until=None if not muted else (-1 if row.muted_until == -1 else time_to_wire(row.muted_until or 0)),
         read_only=1 if row.read_only else 0,
         pinned=1 if row.pinned else 0,
+        attendee_name=UNSET if peer_name is None else peer_name,
         **extra,
     )
 
@@ -183,9 +184,10 @@ async def add_members(tx: Transaction, chat_no: int, attendees: Iterable[int]) -
 
 
 class Filter(Struct, frozen=True, kw_only=True):
-    """What a list of chats is cut down to: exactly one of the first three names the chats, the rest narrows.
+    """What a list of chats is cut down to: `accounts` or `peers` (people) name the chats, the rest narrows.
 
-    before_key, after_key: exclusive bounds on `activity`. position: (activity, number) of the last chat shown.
+    chats: no others than these. before_key: `activity` below it; after_key: from it on. position: (activity, number) of the
+    last chat shown.
     """
 
     accounts: tuple[int, ...] | None = None
@@ -197,45 +199,55 @@ class Filter(Struct, frozen=True, kw_only=True):
     position: tuple[int, int] | None = None
 
 
+_ORDER = "ORDER BY activity DESC, no DESC"
+
+
 def page_statement(chosen: Filter, limit: int) -> tuple[str, Values]:
-    """The statement of a page, newest activity first, chats without any last. Public for the test of its query plan."""
+    """The statement of a page, newest activity first, chats without any last. Public for the test of its query plan.
+
+    At most ARMS_MOST accounts or peers.
+    """
     values = Values()
-    arms = []
-    if chosen.chats is not None:
-        arms.append(
-            f"SELECT no, activity FROM chat WHERE no IN ({values.all(chosen.chats)}) AND removed = 0{_rest(chosen, values)}"
-        )
+    if chosen.peers is not None:
+        arms = [f"peer_no = {values(peer)} AND removed = 0{_rest(chosen, values)} AND type = 0" for peer in chosen.peers]
+    elif chosen.chats is not None:
+        arms = [f"account_no IN ({values.all(chosen.accounts or ())}) AND removed = 0{_rest(chosen, values)}"]
     else:
-        column, numbers = ("peer_no", chosen.peers) if chosen.peers is not None else ("account_no", chosen.accounts or ())
-        for number in numbers:
-            single = " AND type = 0" if column == "peer_no" else ""
-            arms.append(
-                f"SELECT * FROM (SELECT no, activity FROM chat WHERE {column} = {values(number)} AND removed = 0"
-                f"{_rest(chosen, values)}{single} ORDER BY activity DESC, no DESC LIMIT {values(limit)}) AS arm"
-            )
-    sql = f"{' UNION ALL '.join(arms)} ORDER BY activity DESC, no DESC LIMIT {values(limit)}"
-    return sql, values
+        arms = [f"account_no = {values(no)} AND removed = 0{_rest(chosen, values)}" for no in chosen.accounts or ()]
+    pages = [f"SELECT activity, no FROM chat WHERE {arm} {_ORDER} LIMIT {values(limit)}" for arm in arms]
+    if len(pages) == 1:
+        return pages[0], values
+    union = " UNION ALL ".join(f"SELECT * FROM ({page}) AS arm" for page in pages)
+    return f"{union} {_ORDER} LIMIT {values(limit)}", values
 
 
 def _rest(chosen: Filter, values: Values) -> str:
     sql = ""
     if chosen.unread is not None:
         sql += f" AND is_unread = {values(int(chosen.unread))}"
-    if chosen.before_key is not None:
+    if chosen.position is not None:
+        # Where a page goes on lies below `before_key` already; one bound alone lets the index begin right there.
+        activity, number = chosen.position
+        sql += f" AND (activity, no) < ({values(activity)}, {values(number)})"
+    elif chosen.before_key is not None:
         sql += f" AND activity < {values(chosen.before_key)}"
     if chosen.after_key is not None:
         sql += f" AND activity >= {values(chosen.after_key)}"
-    if chosen.position is not None:
-        activity, number = chosen.position
-        sql += f" AND (activity, no) < ({values(activity)}, {values(number)})"
+    if chosen.chats is not None:
+        sql += f" AND no IN ({values.all(chosen.chats)})"
     return sql
 
 
 async def page(reader: Reader, chosen: Filter, limit: int) -> list[ChatRow]:
     """A page of chats, newest activity first."""
-    if not (chosen.accounts or chosen.peers or chosen.chats):
-        return []
-    sql, values = page_statement(chosen, limit)
-    rows = await reader.fetch(sql, *values)
-    found = await by_numbers(reader, [row[0] for row in rows])
-    return [found[row[0]] for row in rows]
+    found: list[Row] = []
+    name = "accounts" if chosen.peers is None else "peers"
+    numbers: tuple[int, ...] = getattr(chosen, name) or ()
+    for start in range(0, len(numbers), ARMS_MOST):
+        part = msgspec.structs.replace(chosen, **{name: numbers[start : start + ARMS_MOST]})
+        sql, values = page_statement(part, limit)
+        found += await reader.fetch(sql, *values)
+    found.sort(key=lambda row: (row[0], row[1]), reverse=True)
+    shown = [row[1] for row in found[:limit]]
+    rows = await by_numbers(reader, shown)
+    return [rows[number] for number in shown]

@@ -34,7 +34,7 @@ class StoredMessage(Struct, frozen=True, kw_only=True):
     @property
     def row(self) -> MessageRow:
         """What rendering needs."""
-        return (self.chat_no, self.key, int(self.is_own), self.document)
+        return (self.chat_no, self.key, int(self.is_own), self.sender_no, self.document)
 
 
 class NewMessage(NamedTuple):

@@ -11,18 +11,19 @@ from typing import TypeAlias
 import msgspec
 
 from trunkline.model.times import to_wire
-from trunkline.store import chats
+from trunkline.store import attendees, chats
 from trunkline.store.chats import ChatRow
 from trunkline.store.engine import Reader
 
 SEEN_BY_MOST = 50
 """Readers shown on one message of a list."""
 
-MessageRow: TypeAlias = tuple[int, int, int, bytes]
-"""What rendering needs of a message: its chat's number, its key, whether it is our own, its document. A bare tuple: a page is
-made of the database's own rows, with nothing built in between."""
+MessageRow: TypeAlias = tuple[int, int, int, int, bytes]
+"""What rendering needs of a message: its chat's number, its key, whether it is our own, its sender's number, its document.
 
-COLUMNS = "chat_no, key, is_own, document"
+A bare tuple: a page is made of the database's own rows, with nothing built in between."""
+
+COLUMNS = "chat_no, key, is_own, sender_no, document"
 
 
 def key_of(row: MessageRow) -> int:
@@ -49,16 +50,19 @@ async def render(reader: Reader, rows: Sequence[MessageRow], account_ids: Mappin
     """The wire's messages as JSON, in the rows' order, and the public ids of the chats they are from."""
     found = await chats.by_numbers(reader, {row[0] for row in rows})
     heads = {number: _head(chat, account_ids[chat.account_no]) for number, chat in found.items()}
+    names = await attendees.names_of(reader, {row[3] for row in rows})
+    senders = {number: b'"sender_name":%s,' % msgspec.json.encode(name) for number, name in names.items()}
     seen_by = await _seen_by(reader, rows, found)
     pieces = []
-    for chat_no, key, is_own, tail in rows:
+    for chat_no, key, is_own, sender_no, tail in rows:
         head = heads[chat_no]
         if not is_own:
-            pieces.append((head.seen if key <= head.read_own else head.unseen) + tail)
+            marks = head.seen if key <= head.read_own else head.unseen
         elif key <= head.read_peer:
-            pieces.append(b"%s%s,%s" % (head.own_seen, seen_by.get(key, b"{}"), tail))
+            marks = b"%s%s," % (head.own_seen, seen_by.get(key, b"{}"))
         else:
-            pieces.append((head.own_delivered if key <= head.delivered else head.own_sent) + tail)
+            marks = head.own_delivered if key <= head.delivered else head.own_sent
+        pieces.append(marks + senders[sender_no] + tail)
     return pieces, {chat.id for chat in found.values()}
 
 
@@ -96,7 +100,7 @@ def _head(chat: ChatRow, account_id: str) -> _Head:
 async def _seen_by(reader: Reader, rows: Sequence[MessageRow], found: Mapping[int, ChatRow]) -> dict[int, bytes]:
     """For own messages that somebody has read: who, and when that was first known."""
     by_chat: dict[int, list[int]] = {}
-    for chat_no, key, is_own, _ in rows:
+    for chat_no, key, is_own, _, _ in rows:
         if is_own and key <= found[chat_no].read_peer:
             by_chat.setdefault(chat_no, []).append(key)
     answer = {}

@@ -44,11 +44,17 @@ def account_of(row: AccountRow) -> Account:
     )
 
 
+_LEFT_OUT = frozenset({"verified", "seen", "source", "account_type", "dedupe"})
+
+
 def _abilities(sheet: dict[str, Any]) -> dict[str, Any]:
-    """The sheet without what the account cannot do and without defaults, short enough for a model to read."""
+    """The sheet without what the account cannot do, without defaults and without sources: short enough for a model to read.
+
+    The sources of the limits stand in the networks' reference page.
+    """
     short: dict[str, Any] = {}
     for name, value in sheet.items():
-        if value is None or value is False or value == () or name in ("verified", "seen", "account_type", "dedupe"):
+        if value is None or value is False or value == () or name in _LEFT_OUT:
             continue
         short[name] = _abilities(value) or True if isinstance(value, dict) else value
     return short

@@ -1,5 +1,7 @@
 """Reading chats."""
 
+from collections.abc import Mapping
+
 import msgspec
 
 from trunkline.hub.asked import Asked
@@ -7,11 +9,12 @@ from trunkline.hub.plans import HubPlan, read_plan
 from trunkline.hub.reach import Reach
 from trunkline.hub.reads import positions
 from trunkline.hub.reads.pages import next_position
+from trunkline.model.chat import SINGLE
 from trunkline.operations.attendees import ListChatsByAttendee
 from trunkline.operations.backend import Answer, Page
 from trunkline.operations.chats import GetChat, ListAllChats
 from trunkline.operations.missing import not_found
-from trunkline.store import chats, messages
+from trunkline.store import attendees, chats, messages
 from trunkline.store.accounts import AccountRow, numbers
 from trunkline.store.chats import ChatRow, Filter
 from trunkline.store.render import array, render
@@ -60,13 +63,16 @@ async def _page(reach: Reach, chosen: Filter, limit: int, accounts: list[Account
     kept = [row for row in rows if row.account_no in wanted and reach.may_see(row.no)]
     shown = kept[:limit]
     position = next_position(rows, limit, lambda row: positions.of_chat(row.activity, row.no))
-    items = array([_encoded(reach, row) for row in shown])
+    names = await attendees.names_of(reach.store.db, {row.peer_no for row in shown if row.peer_no is not None})
+    items = array([_encoded(reach, row, names) for row in shown])
     return Answer(Page("ChatList", items, position), frozenset(row.id for row in shown))
 
 
-def _encoded(reach: Reach, row: ChatRow) -> bytes:
+def _encoded(reach: Reach, row: ChatRow, names: Mapping[int, str]) -> bytes:
     account = reach.account_of(row.account_no)
-    return msgspec.json.encode(chats.to_wire(row, account.id, account.type, reach.store.clock()))
+    peer_name = names.get(row.peer_no) if row.peer_no is not None and row.type == SINGLE else None
+    chat = chats.to_wire(row, account.id, account.type, peer_name=peer_name, now_ms=reach.store.clock())
+    return msgspec.json.encode(chat)
 
 
 async def get_chat(asked: Asked[GetChat]) -> HubPlan:
@@ -77,7 +83,8 @@ async def get_chat(asked: Asked[GetChat]) -> HubPlan:
     async def run() -> Answer:
         last = await messages.by_key(reach.store.db, row.no, row.last_key) if row.last_key else None
         pieces, _ = await render(reach.store.db, [last.row], reach.account_ids) if last else ([b"null"], set())
-        return Answer(b'%s,"lastMessage":%s}' % (_encoded(reach, row)[:-1], pieces[0]), frozenset({row.id}))
+        names = await attendees.names_of(reach.store.db, () if row.peer_no is None else (row.peer_no,))
+        return Answer(b'%s,"lastMessage":%s}' % (_encoded(reach, row, names)[:-1], pieces[0]), frozenset({row.id}))
 
     return read_plan(operation, run, row.id)
 
