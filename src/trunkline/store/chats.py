@@ -186,8 +186,8 @@ async def add_members(tx: Transaction, chat_no: int, attendees: Iterable[int]) -
 class Filter(Struct, frozen=True, kw_only=True):
     """What a list of chats is cut down to: `accounts` or `peers` (people) name the chats, the rest narrows.
 
-    chats: no others than these. before_key: `activity` below it; after_key: from it on. position: (activity, number) of the
-    last chat shown.
+    chats: no others than these. before_key: `activity` below it, which a chat without any is not; after_key: from it on.
+    position: (activity, number) of the last chat shown.
     """
 
     accounts: tuple[int, ...] | None = None
@@ -231,8 +231,8 @@ def _rest(chosen: Filter, values: Values) -> str:
         sql += f" AND (activity, no) < ({values(activity)}, {values(number)})"
     elif chosen.before_key is not None:
         sql += f" AND activity < {values(chosen.before_key)}"
-    if chosen.after_key is not None:
-        sql += f" AND activity >= {values(chosen.after_key)}"
+    if chosen.after_key is not None or chosen.before_key is not None:
+        sql += f" AND activity >= {values(chosen.after_key or 1)}"
     if chosen.chats is not None:
         sql += f" AND no IN ({values.all(chosen.chats)})"
     return sql

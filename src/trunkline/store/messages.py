@@ -10,10 +10,8 @@ from trunkline.store.document import Document, decode, encode
 from trunkline.store.engine import Reader, Row, Transaction
 from trunkline.store.order import Place
 from trunkline.store.render import COLUMNS, MessageRow, key_of
-from trunkline.store.statement import Values
-
-ARMS_MOST = 200
-"""Terms of one UNION ALL; SQLite allows 500."""
+from trunkline.store.spreading import spread
+from trunkline.store.statement import ARMS_MOST, Values
 
 
 class StoredMessage(Struct, frozen=True, kw_only=True):
@@ -92,12 +90,22 @@ async def by_key(reader: Reader, chat_no: int, key: int) -> StoredMessage | None
     return None if row is None else _stored(row)
 
 
-async def insert(tx: Transaction, new: NewMessage) -> int:
-    """Write a message; gives its key."""
+class Placed(NamedTuple):
+    """Where a message was put. moved: new keys by old of messages of its chat that had to make room."""
+
+    key: int
+    moved: Mapping[int, int]
+
+
+async def insert(tx: Transaction, new: NewMessage) -> Placed:
+    """Write a message where the network's order puts it."""
+    if not 0 < new.at_ms < order.MOST_MS:
+        raise ValueError("a message's time lies outside what a key can hold")
     place = Place(new.rank, new.document.provider_id)
+    moved: Mapping[int, int] = {}
     key = await order.key_for(tx, new.chat_no, new.at_ms, place)
     if key is None:
-        await _spread(tx, new.chat_no, new.at_ms)
+        moved = await spread(tx, new.chat_no, new.at_ms)
         key = await order.key_for(tx, new.chat_no, new.at_ms, place)
     if key is None:
         raise RuntimeError("more messages in one millisecond of a chat than there are keys")
@@ -118,7 +126,7 @@ async def insert(tx: Transaction, new: NewMessage) -> int:
     )
     if document.text and not document.deleted:
         await words.add(tx, words.Entry(key, new.account_no, new.chat_no, new.sender_no), document.text)
-    return key
+    return Placed(key, moved)
 
 
 async def rewrite(tx: Transaction, known: StoredMessage, document: Document, version_at: int) -> None:
@@ -148,58 +156,6 @@ async def remove_of_chat(tx: Transaction, chat_no: int) -> None:
         await words.remove(tx, key)
     for table in ("message", "reaction", "amendment", "read_move", "reader", "waiting", "sync"):
         await tx.run(f"DELETE FROM {table} WHERE chat_no = $1", chat_no)
-
-
-async def _spread(tx: Transaction, chat_no: int, at_ms: int) -> None:
-    """Space the chat's messages of one millisecond evenly, keeping their order; the chat's marks move along."""
-    rows = await tx.fetch(
-        f"SELECT {_COLUMNS} FROM message WHERE chat_no = $1 AND key >= $2 AND key < $3 ORDER BY key",
-        chat_no,
-        order.first_key(at_ms),
-        order.first_key(at_ms + 1),
-    )
-    known = [_stored(row) for row in rows]
-    await tx.run(
-        "DELETE FROM message WHERE chat_no = $1 AND key >= $2 AND key < $3",
-        chat_no,
-        order.first_key(at_ms),
-        order.first_key(at_ms + 1),
-    )
-    moved: dict[int, int] = {}
-    for message, wanted in zip(known, order.spread(at_ms, len(known)), strict=True):
-        key = await _next_free(tx, wanted)
-        moved[message.key] = key
-        await tx.run(
-            _INSERT,
-            chat_no,
-            key,
-            message.id,
-            message.provider_id,
-            message.account_no,
-            message.sender_no,
-            int(message.is_own),
-            message.rank,
-            int(message.deleted),
-            message.version_at,
-            message.document,
-        )
-    for message in known:
-        await words.remove(tx, message.key)
-    for message in known:
-        text = decode(message.document).text
-        if text:
-            entry = words.Entry(moved[message.key], message.account_no, chat_no, message.sender_no)
-            await words.add(tx, entry, text)
-    for old, new in sorted(moved.items(), key=lambda pair: pair[1] < pair[0]):
-        for column in ("read_own", "read_peer", "delivered", "last_key", "activity"):
-            await tx.run(f"UPDATE chat SET {column} = $1 WHERE no = $2 AND {column} = $3", new, chat_no, old)
-
-
-async def _next_free(tx: Transaction, wanted: int) -> int:
-    key = wanted
-    while await tx.row("SELECT 1 FROM message WHERE key = $1", key) is not None:
-        key += 1
-    return key
 
 
 class Filter(Struct, frozen=True, kw_only=True):

@@ -14,6 +14,8 @@ TIE_BITS = 20
 RANGE = 1 << TIE_BITS
 MIDDLE = RANGE >> 1
 STEP = 1 << 12
+MOST_MS = 1 << (63 - TIE_BITS)
+"""Times from here on (the year 2248) do not fit a key."""
 
 
 class Place(NamedTuple):
@@ -24,8 +26,8 @@ class Place(NamedTuple):
 
 
 def first_key(at_ms: int) -> int:
-    """The smallest key of a millisecond; keys below it are older."""
-    return at_ms << TIE_BITS
+    """The smallest key of a millisecond; keys below it are older. A time no key can hold counts as the nearest that one can."""
+    return min(max(at_ms, 0), MOST_MS - 1) << TIE_BITS
 
 
 def time_of(key: int) -> int:

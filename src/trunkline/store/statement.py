@@ -4,6 +4,10 @@ from collections.abc import Iterable
 from typing import Any
 
 
+ARMS_MOST = 200
+"""Terms of one UNION ALL; SQLite allows 500. A longer list is read in several statements."""
+
+
 class Values(list[Any]):
     """The parameters of a statement being built; `values(x)` adds one and gives its placeholder."""
 

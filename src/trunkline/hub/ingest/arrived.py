@@ -18,6 +18,7 @@ from trunkline.store.document import Document, decode
 from trunkline.store.messages import NewMessage, StoredMessage
 from trunkline.store.outbox import OutboxRow
 from trunkline.store.reactions import ReactionMade
+from trunkline.store.spreading import moved_marks
 
 
 async def take(batch: Batch, event: MessageArrived) -> None:
@@ -49,7 +50,7 @@ async def _write(
     files = [] if removed else [(batch.new_id(event.at_ms), file) for file in event.files]
     document = await _document(batch, chat, sender, event, public_id, files)
     document, version_at = message_facts.amended(document, amendment or _as_sent(event), 0)
-    key = await messages.insert(
+    placed = await messages.insert(
         batch.tx,
         NewMessage(
             chat_no=chat.no,
@@ -66,7 +67,10 @@ async def _write(
         await attachments.add(batch.tx, row_of(attachment_id, public_id, file))
     if event.raw is not None and not removed:
         await messages.put_raw(batch.tx, public_id, event.raw.encode())
-    return document, key
+    if placed.moved:
+        chat = await batch.chat(event.chat)
+        batch.change(chat, **moved_marks(chat, placed.moved))
+    return document, placed.key
 
 
 def _as_sent(event: MessageArrived) -> Amendment | None:
