@@ -13,6 +13,8 @@ class HubOptions:
     worker: str = "local"
     """This process's name in leases."""
     backoff_base_ms: int = 1_000
+    failed_base_ms: int = 60_000
+    """The first delay after something unexpected, which a quick repeat would hardly mend."""
     backoff_cap_ms: int = 300_000
     jitter: Callable[[], float] = random.random
     """A number from 0 to 1: reconnects are spread over their whole delay (full jitter)."""

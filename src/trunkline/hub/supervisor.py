@@ -14,11 +14,12 @@ from dataclasses import dataclass, field
 
 from trunkline.contract.connector import Connector, OpenAccount
 from trunkline.contract.declared import undeclared
-from trunkline.contract.events import Event, PersonChanged, UnknownHappened, Update
+from trunkline.contract.events import Event, PersonChanged, Update
 from trunkline.contract.session import Session
 from trunkline.contract.states import AccountState
 from trunkline.hub.ingest.apply import apply
 from trunkline.hub.ingest.batch import Batch
+from trunkline.hub.intake import take_in
 from trunkline.hub.lives import Live, Lives
 from trunkline.hub.options import HubOptions
 from trunkline.hub.sender import Sender
@@ -34,6 +35,9 @@ from trunkline.store.store import Store
 log = logging.getLogger(__name__)
 
 FOREVER = 2**62
+
+STEADY_MS = 60_000
+"""A life this long is no failure in a row: the next delay begins small again."""
 
 
 @dataclass(frozen=True)
@@ -84,9 +88,10 @@ class Supervisor:
                     await self._note(account, AccountState.STOPPED, text)
                     await restart.wait()
                     continue
-                is_connected = asyncio.Event()
+                born = self.store.clock()
+                base_ms = self.options.backoff_base_ms
                 try:
-                    await self._live(account, connector, is_connected)
+                    await self._live(account, connector)
                 except AccountError as error:
                     state = AccountState.RESTRICTED if isinstance(error, Restricted) else AccountState.LOGGED_OUT
                     await self._note(account, state, error.text)
@@ -99,14 +104,15 @@ class Supervisor:
                     log.exception("account %s failed", account.id)
                     text = f"Something unexpected happened ({type(error).__name__}); it is tried again by itself."
                     await self._note(account, AccountState.FAILED, text)
-                failures = 1 if is_connected.is_set() else failures + 1
-                await restart.wait(self._delay_ms(failures))
+                    base_ms = self.options.failed_base_ms
+                failures = 1 if self.store.clock() - born >= STEADY_MS else failures + 1
+                await restart.wait(self._delay_ms(base_ms, failures))
 
-    def _delay_ms(self, failures: int) -> int:
-        most = min(self.options.backoff_cap_ms, self.options.backoff_base_ms * 2 ** min(failures - 1, 20))
-        return int(most * self.options.jitter())
+    def _delay_ms(self, base_ms: int, failures: int) -> int:
+        """Full jitter, between none and all of a delay that doubles up to the cap."""
+        return int(min(self.options.backoff_cap_ms, base_ms * 2 ** min(failures - 1, 20)) * self.options.jitter())
 
-    async def _live(self, account: AccountRow, connector: Connector, is_connected: asyncio.Event) -> None:
+    async def _live(self, account: AccountRow, connector: Connector) -> None:
         """One life: from connecting until something ends it, by raising."""
         epoch = await self.store.db.write(_Take(account.no, self.options.worker))
         opened = OpenAccount(account_id=account.id, account_type=account.type, identity=account.identity)
@@ -118,7 +124,6 @@ class Supervisor:
             if findings := undeclared(session, session.capabilities):
                 raise RuntimeError("; ".join(findings))
             account = await self._note_connected(account, live, [PersonChanged(info=own)])
-            is_connected.set()
             self.lives.by_account[account.no] = live
             self.wakes.wake(account_name(account.no))
             settler = Settler(self.store, self.wakes, self.options, account, live)
@@ -155,33 +160,11 @@ class Supervisor:
         raise NetworkFailed("The network closed the connection; it is tried again by itself.")
 
     async def _take(self, account: AccountRow, live: Live, update: Update) -> None:
-        """Store an update and its position together. An event that cannot be taken in goes to quarantine, alone."""
-        try:
-            await self._store(account, live, update.events, update.position)
-        except TrunklineError:
-            raise
-        except Exception:
-            log.exception("account %s: an update could not be taken in as a whole", account.id)
-            for event in update.events:
-                try:
-                    await self._store(account, live, [event], None)
-                except TrunklineError:
-                    raise
-                except Exception as error:
-                    kind = f"{type(event).__name__}: {type(error).__name__}"
-                    await self._store(account, live, [UnknownHappened(kind=kind, raw=_raw_of(event))], None)
-            await self._store(account, live, [], update.position)
+        async def keep_position(tx: Transaction) -> None:
+            if update.position is not None:
+                await accounts.set_position(tx, account.no, update.position)
 
-    async def _store(self, account: AccountRow, live: Live, events: Iterable[Event], position: str | None) -> None:
-        async def work(tx: Transaction) -> list[int]:
-            await leases.check(tx, account.no, live.epoch)
-            batch = Batch(self.store, tx, account)
-            await apply(batch, events)
-            if position is not None:
-                await accounts.set_position(tx, account.no, position)
-            return batch.settled_calls
-
-        for call_no in await self.store.db.write(work):
+        for call_no in await take_in(self.store, account, live.epoch, update.events, keep_position):
             self.wakes.wake(call_name(call_no))
 
     async def _note(self, account: AccountRow, state: AccountState, text: str | None) -> None:
@@ -219,11 +202,6 @@ def _flat(group: ExceptionGroup[Exception]) -> Iterable[Exception]:
             yield from _flat(error)
         else:
             yield error
-
-
-def _raw_of(event: Event) -> str:
-    raw = getattr(event, "raw", None)
-    return raw if isinstance(raw, str) else type(event).__name__
 
 
 def _restart_name(account_no: int) -> str:

@@ -15,9 +15,10 @@ from trunkline.contract.session import ReadsHistory
 from trunkline.contract.states import AccountState
 from trunkline.hub.ingest.apply import apply
 from trunkline.hub.ingest.batch import Batch
+from trunkline.hub.intake import take_in
 from trunkline.hub.lives import Live
 from trunkline.hub.options import HubOptions
-from trunkline.hub.wakes import Wakes, account_name, sync_name
+from trunkline.hub.wakes import Wakes, account_name, call_name, sync_name
 from trunkline.model.errors import AccountError, NetworkError, Throttled, TrunklineError
 from trunkline.store import accounts, chats, leases, marks, syncs
 from trunkline.store.accounts import AccountRow
@@ -110,10 +111,7 @@ class Syncer:
         enough = not row.whole and row.messages + len(found) >= self.options.first_sync_messages
         ends = cursor is None or enough
 
-        async def work(tx: Transaction) -> None:
-            await leases.check(tx, self.account.no, self.live.epoch)
-            batch = Batch(self.store, tx, self.account)
-            await apply(batch, [msgspec.structs.replace(event, live=False) for event in found])
+        async def progress(tx: Transaction) -> None:
             await syncs.advance(tx, row.chat_no, cursor, len(found))
             if ends:
                 await marks.place_marks(tx, row.chat_no)
@@ -121,7 +119,9 @@ class Syncer:
                 if not row.whole:
                     await syncs.forget(tx, row.chat_no)
 
-        await self.store.db.write(work)
+        history = [msgspec.structs.replace(event, live=False) for event in found]
+        for call_no in await take_in(self.store, self.account, self.live.epoch, history, progress):
+            self.wakes.wake(call_name(call_no))
 
     async def _finish(self, row: SyncRow, state: syncs.SyncState, detail: str) -> None:
         async def work(tx: Transaction) -> None:
