@@ -1,8 +1,10 @@
 """The first start: the simulated world, its accounts, and what a person is told so that they can begin."""
 
+import asyncio
 import json
 import shlex
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import NamedTuple
 
 from trunkline.contract.connector import Connector
@@ -14,6 +16,9 @@ from trunkline.operations.backend import Scope
 from trunkline.owner.cannot_start import CannotStart
 from trunkline.store import accounts
 from trunkline.store.store import Store
+
+FIRST_SYNC_S = 20.0
+"""How long the start waits for the chats of the seed; a slower machine serves while they still arrive."""
 
 
 class Greeting(NamedTuple):
@@ -30,6 +35,8 @@ class Greeting(NamedTuple):
 async def plant(store: Store, hub: Hub, connectors: Iterable[Connector], seed: str, owner: int) -> None:
     """Bring the seed into every simulated road, and log its accounts in where they are not. The same seed again does nothing.
 
+    Their chats are there when it returns, so that the first question a person asks is not answered with an empty list.
+
     Raises CannotStart for another seed than the one that is there.
     """
     for connector in connectors:
@@ -44,6 +51,10 @@ async def plant(store: Store, hub: Hub, connectors: Iterable[Connector], seed: s
         for account_type in connector.widest:
             if account_type not in there:
                 await _log_in(hub, connector, account_type, owner)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(FIRST_SYNC_S):
+                for account in await accounts.in_scope(store.db, scope):
+                    await hub.first_synced(account.no)
 
 
 async def _log_in(hub: Hub, connector: Connector, account_type: AccountType, owner: int) -> None:

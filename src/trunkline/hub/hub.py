@@ -7,17 +7,18 @@ from typing import Any
 from trunkline.contract.connector import Connector
 from trunkline.hub.asked import Asked, Parts
 from trunkline.hub.handlers import ANSWERED, HANDLERS
-from trunkline.hub.lives import Lives
+from trunkline.hub.lives import Lives, trouble_of
 from trunkline.hub.logins import Logins
 from trunkline.hub.options import HubOptions
 from trunkline.hub.plans import HubPlan
 from trunkline.hub.reach import reach_of
 from trunkline.hub.supervisor import Supervisor
 from trunkline.hub.upkeep import Upkeep
-from trunkline.hub.wakes import Wakes
+from trunkline.hub.wakes import Wakes, account_name
 from trunkline.operations.backend import Scope
 from trunkline.operations.catalog import pair
 from trunkline.operations.declaration import Operation
+from trunkline.store import accounts
 from trunkline.store.store import Store
 
 
@@ -38,6 +39,14 @@ class Hub:
         """Bring every account to life; returns at once, connecting goes on by itself."""
         await self.parts.supervisor.start_all()
         self._upkeep = asyncio.create_task(Upkeep(self.parts.store, self.parts.options).run(), name="upkeep")
+
+    async def first_synced(self, account_no: int) -> None:
+        """Wait until an account's chats with their newest messages have come, or a person must act before they can."""
+        with self.parts.wakes.expect(account_name(account_no)) as expectation:
+            while (account := await accounts.by_no(self.parts.store.db, account_no)) is not None:
+                if account.first_sync == "done" or trouble_of(account) is not None:
+                    return
+                await expectation.wait()
 
     async def close(self) -> None:
         """End sessions in order; what is being sent ends as unknown and is settled at the next start."""
