@@ -68,10 +68,19 @@ class Client:
             raise answer
         return msgspec.structs.replace(answer, events=tuple(shown(account.account_type, event) for event in answer.events))
 
-    async def updates(self, position: str | None) -> AsyncIterator[Update]:
-        """What happens from a position on, as the network's log has it."""
+    def updates(self, position: str | None) -> AsyncIterator[Update]:
+        """What happens from a position on (None: from this call on), as the network's log has it.
+
+        Who begins anew is told at once where they are, so that nothing is lost if they stop before the first event.
+        """
+        if position is not None:
+            return self._updates(_number(position))
+        return self._updates(events.newest(self.world.fetch), tell_position=True)
+
+    async def _updates(self, after: int, *, tell_position: bool = False) -> AsyncIterator[Update]:
         account, fetch = self.account, self.world.fetch
-        after = events.newest(fetch) if position is None else _number(position)
+        if tell_position:
+            yield Update(events=(), position=str(after))
         lost = events.gap(fetch, account.key, after)
         if lost is not None:
             after = int(lost.position or 0)

@@ -17,7 +17,7 @@ _CODE_HINT = f"In the sandbox it is always {CODE}."
 
 @dataclass(frozen=True)
 class Stage:
-    """One step. needs: what ends it. `person`: the control `scan` or `confirm`; `nothing`: it cannot be done; the rest: `submit`.
+    """One step. needs: what ends it. `person`: the control `scan` or `confirm`; `nothing`: nothing can; else `submit`.
 
     lives_ms: how long it may take, on the sandbox's clock. renewed_ms: how often its data changes until then.
     """

@@ -33,10 +33,13 @@ class SandboxSession:
         """The sheet of its account type; the sandbox narrows none."""
         return self._sheet
 
-    async def listen(self, position: str | None) -> AsyncIterator[Update]:
+    def listen(self, position: str | None) -> AsyncIterator[Update]:
         """What happens from `position` on; nothing is lost while nobody listens."""
+        return self._shown(self._client.updates(position))
+
+    async def _shown(self, updates: AsyncIterator[Update]) -> AsyncIterator[Update]:
         account_type = self._client.account.account_type
-        async for update in self._client.updates(position):
+        async for update in updates:
             events = tuple(shown(account_type, event) for event in update.events)
             yield msgspec.structs.replace(update, events=events)
 

@@ -5,6 +5,7 @@ import msgspec
 from trunkline.contract.events import (
     ChatChanged,
     ChatInfo,
+    MessageArrived,
     MessageChanged,
     MessageRemoved,
     PersonChanged,
@@ -228,7 +229,7 @@ def _where(change: Change, values: Touch) -> tuple[Account, Person, str]:
     return account, person, chat_id(change.fetch, account, values.chat)
 
 
-def _message(change: Change, account: Account, chat: str, provider_id: str) -> messages.MessageArrived:
+def _message(change: Change, account: Account, chat: str, provider_id: str) -> MessageArrived:
     found = messages.find(change.fetch, account.key, chat, provider_id)
     if found is None:
         raise InvalidArgument(f"The chat {chat} has no message {provider_id}.")

@@ -22,6 +22,8 @@ from trunkline.networks.sandbox.world.provider_ids import direct_chat_id, group_
 
 _MINUTE_MS = 60_000
 _INMAIL_CREDITS = 3
+_WITH_ADMINISTRATORS = ("WHATSAPP", "TELEGRAM")
+"""Networks where a group's members are changed by those who rule it."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,7 @@ def _add_chat(change: Change, account: Account, story: Story, cast: dict[str, Pe
     if kind == 0 and account.account_type == "INSTAGRAM":
         facts["name"] = cast[story.people[0]].name
     info = ChatInfo(**({"provider_id": name, "type": kind, "name": story.title, "peer": peer} | facts))
-    owner = cast[story.owner].provider_id if kind == 1 else None
+    owner = cast[story.owner].provider_id if kind == 1 and account.account_type in _WITH_ADMINISTRATORS else None
     chats.add(change, account.key, info, everybody, active_ms=change.now_ms - round(story.ago * _MINUTE_MS), owner=owner)
     return name
 
