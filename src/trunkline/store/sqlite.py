@@ -9,8 +9,10 @@ Only one process may open the file (owner/lock.py); SQLite's own locks are not w
 import asyncio
 import concurrent.futures
 import queue
+import re
 import threading
 from collections.abc import Awaitable, Coroutine, Iterable, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -28,6 +30,12 @@ GROUP_MOST = 512
 _DISK_TROUBLE = (apsw.FullError, apsw.IOError, apsw.ReadOnlyError, apsw.CantOpenError)
 
 
+@lru_cache(maxsize=2048)
+def numbered(sql: str) -> str:
+    """The statement with `?1` for `$1`: to SQLite `$2` is a name, and names are bound in the order the text has them."""
+    return re.sub(r"\$([0-9]+)", r"?\1", sql)
+
+
 class _Stop:
     """Ends the writer."""
 
@@ -42,21 +50,21 @@ class SqliteTransaction:
 
     async def fetch(self, sql: str, *params: Any) -> Sequence[Row]:
         """All rows."""
-        return self._connection.execute(sql, params).fetchall()
+        return self._connection.execute(numbered(sql), params).fetchall()
 
     async def row(self, sql: str, *params: Any) -> Row | None:
         """The first row, or None."""
-        return self._connection.execute(sql, params).fetchone()
+        return self._connection.execute(numbered(sql), params).fetchone()
 
     async def run(self, sql: str, *params: Any) -> int:
         """Run a statement that writes; gives the number of rows it changed."""
         before = self._connection.total_changes()
-        self._connection.execute(sql, params)
+        self._connection.execute(numbered(sql), params)
         return self._connection.total_changes() - before
 
     async def run_many(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
         """Run the same statement for each row of parameters."""
-        self._connection.executemany(sql, rows)
+        self._connection.executemany(numbered(sql), rows)
 
 
 class SqliteDatabase:
@@ -79,17 +87,17 @@ class SqliteDatabase:
 
     async def fetch(self, sql: str, *params: Any) -> Sequence[Row]:
         """All rows of a short read."""
-        return self._reading.execute(sql, params).fetchall()
+        return self._reading.execute(numbered(sql), params).fetchall()
 
     async def row(self, sql: str, *params: Any) -> Row | None:
         """The first row of a short read, or None."""
-        return self._reading.execute(sql, params).fetchone()
+        return self._reading.execute(numbered(sql), params).fetchone()
 
     async def scan(self, sql: str, *params: Any) -> Sequence[Row]:
         """All rows of a long read, in a thread."""
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(
-            self._scan_thread, lambda: cast(Sequence[Row], self._scanning.execute(sql, params).fetchall())
+            self._scan_thread, lambda: cast(Sequence[Row], self._scanning.execute(numbered(sql), params).fetchall())
         )
 
     async def write(self, work: Work[T]) -> T:
