@@ -9,16 +9,18 @@ from trunkline.contract.session import Session
 from trunkline.contract.states import AccountState
 from trunkline.model.errors import AccountError, Disconnected, NoSession, Restricted
 from trunkline.model.networks import TITLES
+from trunkline.model.times import Clock
 from trunkline.store.accounts import AccountRow
 
 
 @dataclass(frozen=True)
 class Live:
-    """A connected account: its session and the lease's epoch that every write of it carries."""
+    """A connected account: its session, the lease's epoch that every write of it carries, and its network's clock."""
 
     account_no: int
     session: Session
     epoch: int
+    now: Clock
 
 
 @dataclass(frozen=True)

@@ -18,8 +18,16 @@ class HubOptions:
     backoff_cap_ms: int = 300_000
     jitter: Callable[[], float] = random.random
     """A number from 0 to 1: reconnects are spread over their whole delay (full jitter)."""
+    steady_ms: int = 30_000
+    """How long a connection must have held for its failures to be forgotten."""
     network_call_ms: int = 60_000
     """How long one call to a network may take before its outcome counts as unknown."""
+    look_ms: int = 2_000
+    """How often rows are read again while no wake comes: one that is lost, or another process's, costs no more than this."""
+    retry_ms: int = 500
+    """The pause before a command that did not reach the network is carried again."""
+    echo_ms: int = 2_000
+    """How long an unclear send waits for its echo where the network cannot be asked."""
     first_sync_messages: int = 5_000
     """How many messages of each chat the first sync fetches; sync_chat_history fetches all."""
     history_page: int = 200

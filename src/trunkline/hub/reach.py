@@ -70,10 +70,20 @@ class Reach:
 
     async def message(self, message_id: str, parameter: str = "message_id") -> StoredMessage:
         """A message by public id. Raises NotFound."""
-        row = await messages.find(self.store.db, self.numbers, message_id)
+        row = await self.known_message(message_id)
         if row is None or not self.may_see(row.chat_no):
             raise not_found(parameter, message_id)
         return row
+
+    async def known_message(self, message_id: str) -> StoredMessage | None:
+        """A stored message by public id, also by the one that was reserved for it where it was stored under another."""
+        row = await messages.find(self.store.db, self.numbers, message_id)
+        if row is not None:
+            return row
+        sent = await outbox.by_public_id(self.store.db, message_id)
+        if sent is None or sent.account_no not in self.accounts or sent.chat_no is None or sent.provider_id is None:
+            return None
+        return await messages.by_provider_id(self.store.db, sent.chat_no, sent.provider_id)
 
     async def sending(self, message_id: str) -> OutboxRow | None:
         """A send of ours that the network has not confirmed, by the id reserved for its message."""

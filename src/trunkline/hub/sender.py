@@ -6,14 +6,20 @@
             → NotReached               queued again while the caller waits, else `failed`
             → anything else            `unknown`: settle.py finds out, nothing is sent blindly again
 
-A row whose caller has stopped waiting is never begun. Before each claim the lease's epoch is checked in the same statement.
+A row whose caller has stopped waiting is never begun. A row that may have gone out in an earlier attempt is never `failed` by
+a later one: it is carried again whoever waits, and what refuses it then says nothing of the first. The lease's epoch is checked
+in the transaction of each claim and of each outcome.
 """
 
 import asyncio
 import logging
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import msgspec
 
 from trunkline.contract.commands import Done
+from trunkline.contract.events import Event
 from trunkline.hub import answers
 from trunkline.hub.acknowledged import acknowledgement_of
 from trunkline.hub.carry import MAKES_MESSAGE, carry
@@ -22,32 +28,25 @@ from trunkline.hub.ingest.apply import apply
 from trunkline.hub.ingest.batch import Batch
 from trunkline.hub.ingest.settled import result_of
 from trunkline.hub.lives import Live
+from trunkline.hub.look import CLOCK_SLACK_MS
 from trunkline.hub.options import HubOptions
+from trunkline.hub.outcomes import never_began
 from trunkline.hub.settle import Settler
 from trunkline.hub.wakes import Wakes, call_name, outbox_name
-from trunkline.model.errors import (
-    AccountError,
-    CallerError,
-    NetworkRefusal,
-    NotReached,
-    Throttled,
-    TrunklineError,
-)
-from trunkline.store import calls, leases, outbox
+from trunkline.model.errors import AccountError, CallerError, NetworkRefusal, NotReached, Throttled, TrunklineError
+from trunkline.store import calls, leases, messages, outbox
 from trunkline.store.accounts import AccountRow
 from trunkline.store.engine import Transaction
-from trunkline.store.outbox import OutboxRow
+from trunkline.store.order import first_key
+from trunkline.store.outbox import Attempt, OutboxRow
 from trunkline.store.store import Store
 
 log = logging.getLogger(__name__)
 
-RETRY_MS = 500
-"""The pause before a send that did not reach the network is tried again."""
-
 
 @dataclass(frozen=True)
 class Sender:
-    """The sender of one connected account."""
+    """The sender of one connected account. flying: numbers of the rows that are under way in this life."""
 
     store: Store
     wakes: Wakes
@@ -55,32 +54,40 @@ class Sender:
     account: AccountRow
     live: Live
     settler: Settler
+    flying: set[int] = field(default_factory=set)
 
     async def run(self) -> None:
         """Send until cancelled. What is under way when that happens ends as unknown, to be settled later."""
-        flying: set[int] = set()
         async with asyncio.TaskGroup() as group:
             with self.wakes.expect(outbox_name(self.account.no)) as expectation:
                 while True:
-                    now = self.store.clock()
-                    room = self.options.parallel_sends - len(flying)
-                    for row in await outbox.ready(self.store.db, self.account.no, now, max(room, 0)):
-                        if row.no not in flying:
-                            flying.add(row.no)
-                            task = group.create_task(self._send(row))
-                            task.add_done_callback(lambda _task, number=row.no: flying.discard(number))  # type: ignore[misc]
-                    due = await outbox.next_due(self.store.db, self.account.no, now)
-                    await expectation.wait(None if due is None else max(due - now, 1))
+                    await expectation.wait(await self._begin(group))
+
+    async def _begin(self, group: asyncio.TaskGroup) -> int:
+        """Begin what may go now; gives for how many milliseconds nothing else is due."""
+        now = self.store.clock()
+        room = self.options.parallel_sends - len(self.flying)
+        if room > 0:
+            # Those that fly may still be queued in the eyes of this read: they take no room from the others.
+            for row in await outbox.ready(self.store.db, self.account.no, now, room + len(self.flying)):
+                if row.no not in self.flying and len(self.flying) < self.options.parallel_sends:
+                    self.flying.add(row.no)
+                    group.create_task(self._send(row))
+        due = await outbox.next_due(self.store.db, self.account.no, now)
+        return self.options.look_ms if due is None else min(max(due - now, 1), self.options.look_ms)
 
     async def _send(self, head: OutboxRow) -> None:
         try:
-            if self.store.clock() > head.deadline_at:
-                await self._end(head, _too_late())
-                return
-            row = await self.store.db.write(_Claim(head.no, self.live.epoch, self.store.clock()))
-            if row is not None:
+            row = await self.store.db.write(_Claim(head, self.live, self.store.clock()))
+            if row is None:
+                await self._pass_by(head)
+            elif self.settler.may_carry(row):
                 await self._carry(row)
+            else:
+                await self._unknown(row)
+                await self.settler.settle(row)
         finally:
+            self.flying.discard(head.no)
             self.wakes.wake(outbox_name(self.account.no))
 
     async def _carry(self, row: OutboxRow) -> None:
@@ -89,94 +96,128 @@ class Sender:
             async with asyncio.timeout(self.options.network_call_ms / 1000):
                 done = await carry(self.live.session, command, row.token)
         except Throttled as error:
-            await self._throttled(row, error)
-        except (NetworkRefusal, CallerError, AccountError) as error:
-            await self._end(row, error)
+            wait = error.retry_after_ms or self.options.backoff_base_ms
+            await self._later(row, wait, _to_wait(wait))
         except NotReached as error:
-            await self._not_reached(row, error)
-        except asyncio.CancelledError:
-            await asyncio.shield(self._unknown(row))
-            raise
+            await self._later(row, self.options.retry_ms, error)
+        except AccountError as error:
+            # The next life settles what is unclear: until a person has acted nobody can.
+            await (self._unknown(row) if row.unclear else self._fail(row, error))
+        except (NetworkRefusal, CallerError) as error:
+            await self._refused(row, error)
         except Exception as error:
             if not isinstance(error, TrunklineError | TimeoutError):
-                log.warning("a %s of account %s ended in %s", type(command).__name__, self.account.id, type(error).__name__)
+                log.exception("a %s of account %s ended in a bug", type(command).__name__, self.account.id)
             await self._unknown(row)
             await self.settler.settle(row)
         else:
             await self._done(row, done)
 
     async def _done(self, row: OutboxRow, done: Done) -> None:
-        batch: Batch | None = None
-
-        async def work(tx: Transaction) -> None:
-            nonlocal batch
-            await leases.check(tx, self.account.no, self.live.epoch)
-            batch = Batch(self.store, tx, self.account)
-            command = row.decoded()
-            if done.provider_id is not None:
-                await outbox.set_provider_id(tx, row.no, done.provider_id)
-            await apply(batch, facts_of(command, done, self.account.identity, batch.now))
-            if isinstance(command, MAKES_MESSAGE):
-                answer = answers.of_result(await result_of(batch, row, done.chat))
-                settled = done.provider_id is not None or row.public_id is None
-            else:
-                answer, settled = answers.of_result(acknowledgement_of(command, done)), True
-            if settled:
-                await outbox.settle(tx, row.no, "sent", batch.now, provider_id=done.provider_id)
-            await calls.finish(tx, row.call_no, "done", answer)
-
-        await self.store.db.write(work)
-        assert batch is not None
-        for call_no in {row.call_no, *batch.settled_calls}:
+        facts = facts_of(row.decoded(), done, self.account.identity, self.store.clock())
+        try:
+            settled = await self.store.db.write(_Outcome(self, row, done, facts))
+        except TrunklineError:
+            raise
+        except Exception:
+            # It was sent, whatever is wrong with what the session told of it: that may not be done again.
+            log.exception("account %s: what followed from a command could not be taken in", self.account.id)
+            settled = await self.store.db.write(_Outcome(self, row, msgspec.structs.replace(done, events=()), ()))
+        for call_no in settled:
             self.wakes.wake(call_name(call_no))
 
-    async def _throttled(self, row: OutboxRow, error: Throttled) -> None:
-        wait = error.retry_after_ms or self.options.backoff_base_ms
-        again = self.store.clock() + wait
-        if again > row.deadline_at:
-            seconds = -(-wait // 1000)
-            text = f"The network asks us to wait {seconds} s. Nothing was sent. Repeat the same call after that."
-            await self._end(row, Throttled(text, retry_after_ms=wait))
+    async def _later(self, row: OutboxRow, wait_ms: int, error: TrunklineError) -> None:
+        """Again after a while, when the caller still waits then; an unclear one in any case."""
+        again = self.store.clock() + wait_ms
+        if again > row.deadline_at and not row.unclear:
+            await self._fail(row, error)
             return
-        await self._again(row, again)
 
-    async def _not_reached(self, row: OutboxRow, error: NotReached) -> None:
-        again = self.store.clock() + RETRY_MS
-        if again > row.deadline_at:
-            await self._end(row, error)
-            return
-        await self._again(row, again)
-
-    async def _again(self, row: OutboxRow, not_before: int) -> None:
         async def work(tx: Transaction) -> None:
             await leases.check(tx, self.account.no, self.live.epoch)
-            await outbox.requeue(tx, row.no, not_before)
+            await outbox.requeue(tx, row.no, again)
 
         await self.store.db.write(work)
+
+    async def _refused(self, row: OutboxRow, error: TrunklineError) -> None:
+        if not row.unclear:
+            await self._fail(row, error)
+            return
+        await self._unknown(row)
+        await self.settler.refused(row, error)
 
     async def _unknown(self, row: OutboxRow) -> None:
         async def work(tx: Transaction) -> None:
+            await leases.check(tx, self.account.no, self.live.epoch)
             await outbox.set_unknown(tx, row.no)
 
         await self.store.db.write(work)
 
-    async def _end(self, row: OutboxRow, error: TrunklineError) -> None:
+    async def _fail(self, row: OutboxRow, error: TrunklineError) -> None:
         async def work(tx: Transaction) -> None:
             await leases.check(tx, self.account.no, self.live.epoch)
-            await outbox.settle(tx, row.no, "failed", self.store.clock())
-            await calls.finish(tx, row.call_no, "failed", answers.of_error(error))
+            if await outbox.set_failed(tx, row.no, self.store.clock()):
+                await calls.finish(tx, row.call_no, "failed", answers.of_error(error))
 
         await self.store.db.write(work)
         self.wakes.wake(call_name(row.call_no))
 
+    async def _pass_by(self, head: OutboxRow) -> None:
+        """Nobody waits for it any more, or it is not there to be sent: who took it back has answered its call."""
 
-def _too_late() -> TrunklineError:
-    return NotReached("The account was not connected while the call waited. Nothing was sent; repeat the call later.")
+        async def work(tx: Transaction) -> None:
+            if await outbox.withdraw(tx, head.call_no, self.store.clock()):
+                await calls.finish(tx, head.call_no, "failed", answers.of_error(never_began()))
+
+        await self.store.db.write(work)
+        self.wakes.wake(call_name(head.call_no))
+
+
+def _to_wait(wait_ms: int) -> Throttled:
+    seconds = -(-wait_ms // 1000)
+    text = f"The network asks us to wait {seconds} s. Nothing was sent. Repeat the same call after that."
+    return Throttled(text, retry_after_ms=wait_ms)
 
 
 class _Claim:
-    def __init__(self, no: int, epoch: int, now: int):
-        self._no, self._epoch, self._now = no, epoch, now
+    """Takes a head for sending, noting what has to be known to find out later what became of it."""
+
+    def __init__(self, head: OutboxRow, live: Live, now: int):
+        self._head, self._live, self._now = head, live, now
 
     async def __call__(self, tx: Transaction) -> OutboxRow | None:
-        return await outbox.claim(tx, self._no, self._epoch, self._now)
+        await leases.check(tx, self._live.account_no, self._live.epoch)
+        network_now = self._live.now()
+        known: list[str] = []
+        if self._head.public_id is not None and self._head.chat_no is not None:
+            known = await messages.own_since(tx, self._head.chat_no, first_key(max(network_now - CLOCK_SLACK_MS, 0)))
+        attempt = Attempt(epoch=self._live.epoch, now=self._now, network_now=network_now, known=msgspec.json.encode(known))
+        return await outbox.claim(tx, self._head.no, attempt)
+
+
+class _Outcome:
+    """The network said yes: its facts, the row's end and the call's answer. Gives the calls that are settled by it."""
+
+    def __init__(self, sender: Sender, row: OutboxRow, done: Done, facts: Sequence[Event]):
+        self._sender, self._row, self._done, self._facts = sender, row, done, facts
+
+    async def __call__(self, tx: Transaction) -> set[int]:
+        sender, row, done = self._sender, self._row, self._done
+        await leases.check(tx, sender.account.no, sender.live.epoch)
+        batch = Batch(sender.store, tx, sender.account)
+        command = row.decoded()
+        chat_no = row.chat_no
+        if done.chat is not None:
+            chat_no = (await batch.chat(done.chat)).no
+            await outbox.set_chat(tx, row.no, chat_no)
+        if chat_no is not None and done.provider_id is not None and row.public_id is not None:
+            await outbox.set_place(tx, row.no, chat_no, done.provider_id)
+        await apply(batch, self._facts)
+        await outbox.set_sent(tx, row.no, batch.now, done.provider_id)
+        if row.call_no not in batch.settled_calls:
+            if isinstance(command, MAKES_MESSAGE):
+                answer = answers.of_result(await result_of(batch, row, chat_no, done.provider_id))
+            else:
+                answer = answers.of_result(acknowledgement_of(command, done))
+            await calls.finish(tx, row.call_no, "done", answer)
+        return {row.call_no, *batch.settled_calls}

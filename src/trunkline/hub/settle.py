@@ -1,29 +1,36 @@
-"""Finding out what became of a send whose outcome nobody knows (security.md 6.3). Nothing is ever sent again blindly.
+"""Finding out what became of a command whose outcome nobody knows (security.md 6.3). Nothing is ever sent again blindly.
 
     token     sent again under the same token while the network remembers it, else as history
     history   after the settle time our own messages of that chat since the attempt are read: found → sent, absent → queued
-    none      stays unknown, shown; a later echo settles it
+    none      a moment's wait for the echo, then it stays unknown and is shown; a later echo settles it all the same
 
 A command that makes no message ends the same however often it is carried: it is queued again. An unknown row holds its queue
-while this goes on; then it is `finished` and lets the next one pass.
+while this goes on; then it is `finished` and lets the next one pass. A network that cannot be asked now is asked again later.
 """
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from trunkline.contract.commands import ForwardMessage, SendMessage, StartChat
-from trunkline.contract.events import MessageArrived
+import msgspec
+
+from trunkline.contract.commands import Done
 from trunkline.contract.session import ReadsHistory
 from trunkline.hub import answers
+from trunkline.hub.acknowledged import acknowledgement_of
+from trunkline.hub.backoff import delay_ms
 from trunkline.hub.carry import MAKES_MESSAGE
 from trunkline.hub.ingest.apply import apply
 from trunkline.hub.ingest.batch import Batch
 from trunkline.hub.lives import Live
+from trunkline.hub.look import Found, Lookout
 from trunkline.hub.options import HubOptions
+from trunkline.hub.outcomes import cannot_be_told
 from trunkline.hub.wakes import Wakes, call_name, outbox_name
-from trunkline.model.errors import NetworkError, OutcomeUnknown, TrunklineError
-from trunkline.store import calls, chats, leases, messages, outbox
+from trunkline.hub.wished import is_so
+from trunkline.model.errors import AccountError, NetworkError, StoreUnavailable, Throttled, TrunklineError
+from trunkline.store import calls, leases, outbox
 from trunkline.store.accounts import AccountRow
 from trunkline.store.engine import Transaction
 from trunkline.store.outbox import OutboxRow
@@ -31,9 +38,8 @@ from trunkline.store.store import Store
 
 log = logging.getLogger(__name__)
 
-CLOCK_SLACK_MS = 5_000
-"""How far the network's clock may lag behind ours when messages since an attempt are read."""
-HISTORY_PAGES_MOST = 20
+AT_ONCE = 8
+"""Unknown rows of an account that are looked for at the same time."""
 
 
 @dataclass(frozen=True)
@@ -47,120 +53,175 @@ class Settler:
     live: Live
 
     async def settle_all(self) -> None:
-        """After a start: what was being sent when the last process ended is unknown; find out, oldest first."""
-        for row in await outbox.in_state(self.store.db, self.account.no, "sending"):
+        """After a connect: what an earlier life left unknown, oldest first."""
+        limit = asyncio.Semaphore(AT_ONCE)
 
-            async def work(tx: Transaction, number: int = row.no) -> None:
-                await outbox.set_unknown(tx, number)
+        async def one(row: OutboxRow) -> None:
+            async with limit:
+                await self.settle(row)
 
-            await self.store.db.write(work)
-        for row in await outbox.in_state(self.store.db, self.account.no, "unknown"):
-            await self.settle(row)
+        async with asyncio.TaskGroup() as group:
+            for row in await outbox.in_state(self.store.db, self.account.no, "unknown"):
+                group.create_task(one(row))
 
     async def settle(self, row: OutboxRow) -> None:
-        """Find out what became of one row; when the network cannot be asked now it stays unknown for the next start."""
-        command = row.decoded()
-        dedupe = self.live.session.capabilities.dedupe
-        age = self.store.clock() - (row.started_at or row.created_at)
-        if not isinstance(command, MAKES_MESSAGE):
-            await self._requeue(row) if row.attempt < self.options.token_tries else await self._give_up(row)
-        elif dedupe.kind == "token" and age < dedupe.memory_ms and row.attempt < self.options.token_tries:
-            await self._requeue(row)
-        elif dedupe.kind == "none" or isinstance(command, StartChat) or not isinstance(self.live.session, ReadsHistory):
-            await self._give_up(row)
-        else:
+        """Find out what became of a row that is unknown. While a person must act first it stays so, for the next life."""
+        await self._until_known(row, self._settle)
+
+    async def refused(self, row: OutboxRow, refusal: TrunklineError) -> None:
+        """A repeat was refused, for certain; an earlier attempt may have gone out all the same. The row is unknown."""
+
+        async def work(row: OutboxRow) -> None:
+            if not isinstance(row.decoded(), MAKES_MESSAGE):
+                await self._by_state(row)
+            elif self._can_look():
+                await self._by_history(row, refusal)
+            else:
+                await self._by_echo(row)
+
+        await self._until_known(row, work)
+
+    def may_carry(self, row: OutboxRow) -> bool:
+        """Whether a claimed row can be carried: not when it may have gone out and the network would do it a second time."""
+        if not row.unclear or not isinstance(row.decoded(), MAKES_MESSAGE):
+            return True
+        return self.live.session.capabilities.dedupe.kind == "token" and self._is_remembered(row)
+
+    async def _until_known(self, row: OutboxRow, work: Callable[[OutboxRow], Awaitable[None]]) -> None:
+        failures = 0
+        while True:
             try:
-                await self._by_history(row, command, dedupe.settle_ms)
-            except (NetworkError, TimeoutError) as error:
-                log.info("account %s: an unclear send could not be settled yet (%s)", self.account.id, type(error).__name__)
+                await work(row)
+                return
+            except StoreUnavailable:
+                raise
+            except AccountError:
+                return
+            except (NetworkError, Throttled, TimeoutError) as error:
+                failures += 1
+                log.info("account %s: an unclear send is looked for again later (%s)", self.account.id, type(error).__name__)
+                wait = getattr(error, "retry_after_ms", None) or delay_ms(self.options, failures)
+                await asyncio.sleep(wait / 1000)
             except TrunklineError:
                 await self._give_up(row)
+                return
 
-    async def _by_history(self, row: OutboxRow, command: SendMessage | ForwardMessage, settle_ms: int) -> None:
-        started = row.started_at or row.created_at
-        wait = started + settle_ms - self.store.clock()
-        if wait > 0:
-            await asyncio.sleep(wait / 1000)
-        if await self._is_settled(row):
-            return
-        target = command.to_chat if isinstance(command, ForwardMessage) else command.chat
-        found = await self._find(row, command, target, started - CLOCK_SLACK_MS)
-        if found is None:
-            await self._requeue(row)
-            return
+    async def _settle(self, row: OutboxRow) -> None:
+        is_message = isinstance(row.decoded(), MAKES_MESSAGE)
+        has_tries = row.attempt < self.options.token_tries
+        if has_tries and (not is_message or self.may_carry(row)):
+            # The first repeat goes at once; what fails again and again may have a reason that passes.
+            await self._again(row, self.store.clock() + (row.attempt - 1) * self.options.retry_ms, is_clear=False)
+        elif not is_message:
+            await self._by_state(row)
+        elif self._can_look():
+            await self._by_history(row, None)
+        else:
+            await self._by_echo(row)
 
-        async def work(tx: Transaction) -> list[int]:
-            await leases.check(tx, self.account.no, self.live.epoch)
-            batch = Batch(self.store, tx, self.account)
-            await outbox.set_provider_id(tx, row.no, found.provider_id)
-            await apply(batch, [found])
-            return batch.settled_calls
+    def _is_remembered(self, row: OutboxRow) -> bool:
+        """Whether the network still knows the row's token, on either clock: a repeat is none then."""
+        assert row.first_at is not None
+        assert row.network_at is not None
+        age = max(self.store.clock() - row.first_at, self.live.now() - row.network_at)
+        return age < self.live.session.capabilities.dedupe.memory_ms
 
-        for call_no in await self.store.db.write(work):
-            self.wakes.wake(call_name(call_no))
-
-    async def _find(
-        self, row: OutboxRow, command: SendMessage | ForwardMessage, target: str, since_ms: int
-    ) -> MessageArrived | None:
-        """Our own message of this send among those since the attempt, not claimed by another row: the oldest that fits."""
+    def _can_look(self) -> bool:
         session = self.live.session
-        assert isinstance(session, ReadsHistory)
-        chat = await chats.by_provider_id(self.store.db, self.account.no, target)
-        cursor: str | None = None
-        fitting: list[MessageArrived] = []
-        for _ in range(HISTORY_PAGES_MOST):
-            async with asyncio.timeout(self.options.network_call_ms / 1000):
-                page = await session.history(target, cursor, self.options.history_page)
-            fitting += [event for event in page.messages if event.at_ms >= since_ms and _fits(event, command, row.token)]
-            cursor = page.cursor
-            if cursor is None or (page.messages and page.messages[-1].at_ms < since_ms):
-                break
-        for event in reversed(fitting):
-            if event.token == row.token or not await self._is_claimed(chat.no if chat else 0, event.provider_id):
-                return event
-        return None
+        return session.capabilities.dedupe.kind != "none" and isinstance(session, ReadsHistory)
 
-    async def _is_claimed(self, chat_no: int, provider_id: str) -> bool:
-        """Whether another send of ours, or a message that was stored before this one was asked for, has this id."""
-        if await outbox.by_provider_id(self.store.db, self.account.no, chat_no, provider_id) is not None:
-            return True
-        return await messages.by_provider_id(self.store.db, chat_no, provider_id) is not None
+    async def _by_echo(self, row: OutboxRow) -> None:
+        if not await self._settles_within(row, self.options.echo_ms):
+            await self._give_up(row)
 
-    async def _is_settled(self, row: OutboxRow) -> bool:
-        fresh = await outbox.by_no(self.store.db, row.no)
-        return fresh is None or fresh.state != "unknown"
+    async def _by_history(self, row: OutboxRow, refusal: TrunklineError | None) -> None:
+        """refusal: what to answer when nothing is found; None: then it is sent."""
+        assert row.started_at is not None
+        wait = row.started_at + self.live.session.capabilities.dedupe.settle_ms - self.store.clock()
+        if await self._settles_within(row, wait):
+            return
+        async with asyncio.timeout(self.options.network_call_ms / 1000):
+            found = await Lookout(self.store, self.options, self.account, self.live.session).find(row)
+        if found is not None:
+            await self._note_found(row, found)
+        elif refusal is None:
+            await self._again(row, self.store.clock(), is_clear=True)
+        else:
+            await self._fail(row, refusal)
 
-    async def _requeue(self, row: OutboxRow) -> None:
+    async def _by_state(self, row: OutboxRow) -> None:
+        """A command that makes no message: whether what it asks for is so, once the network has had time to say it."""
+        command = row.decoded()
+        ends = self.store.clock() + self.options.echo_ms
+        while not await is_so(self.store.db, self.account.no, command):
+            left = ends - self.store.clock()
+            if left <= 0:
+                await self._give_up(row)
+                return
+            await asyncio.sleep(min(left, self.options.retry_ms) / 1000)
+
         async def work(tx: Transaction) -> None:
             await leases.check(tx, self.account.no, self.live.epoch)
-            await outbox.requeue(tx, row.no, self.store.clock())
+            await outbox.set_sent(tx, row.no, self.store.clock(), None)
+            await calls.finish(tx, row.call_no, "done", answers.of_result(acknowledgement_of(command, Done())))
 
-        await self.store.db.write(work)
-        self.wakes.wake(outbox_name(self.account.no))
+        await self._write(row, work)
+
+    async def _settles_within(self, row: OutboxRow, wait_ms: int) -> bool:
+        """Whether an echo settles the row within this time, or has done so."""
+        ends = self.store.clock() + wait_ms
+        with self.wakes.expect(call_name(row.call_no)) as expectation:
+            while True:
+                fresh = await outbox.by_no(self.store.db, row.no)
+                if fresh is None or fresh.state != "unknown":
+                    return True
+                left = ends - self.store.clock()
+                if left <= 0:
+                    return False
+                await expectation.wait(left)
+
+    async def _note_found(self, row: OutboxRow, found: Found) -> None:
+        message = msgspec.structs.replace(found.message, live=True)
+
+        async def work(tx: Transaction) -> None:
+            await leases.check(tx, self.account.no, self.live.epoch)
+            batch = Batch(self.store, tx, self.account)
+            await apply(batch, found.before)
+            chat = await batch.chat(message.chat)
+            await outbox.set_place(tx, row.no, chat.no, message.provider_id)
+            await apply(batch, [message])
+
+        await self._write(row, work)
+
+    async def _again(self, row: OutboxRow, not_before: int, *, is_clear: bool) -> None:
+        async def work(tx: Transaction) -> None:
+            await leases.check(tx, self.account.no, self.live.epoch)
+            if is_clear:
+                await outbox.clear(tx, row.no)
+            await outbox.requeue(tx, row.no, not_before)
+
+        await self._write(row, work)
+
+    async def _fail(self, row: OutboxRow, refusal: TrunklineError) -> None:
+        async def work(tx: Transaction) -> None:
+            await leases.check(tx, self.account.no, self.live.epoch)
+            await outbox.clear(tx, row.no)
+            if await outbox.set_failed(tx, row.no, self.store.clock()):
+                await calls.finish(tx, row.call_no, "failed", answers.of_error(refusal))
+
+        await self._write(row, work)
 
     async def _give_up(self, row: OutboxRow) -> None:
         """It stays unknown and is shown; its queue goes on."""
-        error = OutcomeUnknown(
-            "It may have been sent; this network cannot tell. Look with get_message or list_chat_messages, do not repeat.",
-            message_id=row.public_id,
-        )
 
         async def work(tx: Transaction) -> None:
             await leases.check(tx, self.account.no, self.live.epoch)
-            await outbox.settle(tx, row.no, "unknown", self.store.clock())
-            await calls.finish(tx, row.call_no, "unknown", answers.of_error(error))
+            if await outbox.give_up(tx, row.no, self.store.clock()):
+                await calls.finish(tx, row.call_no, "unknown", answers.of_error(cannot_be_told(row)))
 
+        await self._write(row, work)
+
+    async def _write(self, row: OutboxRow, work: Callable[[Transaction], Awaitable[None]]) -> None:
         await self.store.db.write(work)
         self.wakes.wake(call_name(row.call_no))
         self.wakes.wake(outbox_name(self.account.no))
-
-
-def _fits(event: MessageArrived, command: SendMessage | ForwardMessage, token: str) -> bool:
-    if not event.is_own:
-        return False
-    if event.token is not None:
-        return event.token == token
-    if isinstance(command, ForwardMessage):
-        return bool(event.is_forwarded)
-    same_text = (event.text or "").strip() == (command.text or "").strip()
-    return same_text and len(event.files) == len(command.files)

@@ -4,7 +4,8 @@
     NetworkError    the link: tried again with full jitter, more and more slowly, shown as offline
     anything else   a bug or a broken network library: shown as failed, tried again like the link
 
-An account's trouble never touches another account.
+An account's trouble never touches another account. A life that held for a while forgets earlier failures; one that ends as soon
+as it began does not, however well the connecting itself went.
 """
 
 import asyncio
@@ -17,6 +18,7 @@ from trunkline.contract.declared import undeclared
 from trunkline.contract.events import Event, PersonChanged, Update
 from trunkline.contract.session import Session
 from trunkline.contract.states import AccountState
+from trunkline.hub.backoff import delay_ms
 from trunkline.hub.ingest.apply import apply
 from trunkline.hub.ingest.batch import Batch
 from trunkline.hub.intake import take_in
@@ -27,7 +29,7 @@ from trunkline.hub.settle import Settler
 from trunkline.hub.syncer import Syncer
 from trunkline.hub.wakes import Wakes, account_name, call_name
 from trunkline.model.errors import AccountError, NetworkFailed, Restricted, StoreUnavailable, TrunklineError
-from trunkline.store import accounts, leases
+from trunkline.store import accounts, leases, outbox
 from trunkline.store.accounts import AccountRow
 from trunkline.store.engine import Transaction
 from trunkline.store.store import Store
@@ -79,45 +81,51 @@ class Supervisor:
         failures = 0
         with self.wakes.expect(_restart_name(account_no)) as restart:
             while True:
-                account = await accounts.by_no(self.store.db, account_no)
-                if account is None:
-                    return
-                connector = self.lives.connectors.get(account.road)
-                if account.stopped or connector is None:
-                    text = None if account.stopped else f"The road '{account.road}' is not installed here."
-                    await self._note(account, AccountState.STOPPED, text)
-                    await restart.wait()
-                    continue
-                born = self.store.clock()
-                base_ms = self.options.backoff_base_ms
+                began = self.store.clock()
                 try:
-                    await self._live(account, connector)
-                except AccountError as error:
-                    state = AccountState.RESTRICTED if isinstance(error, Restricted) else AccountState.LOGGED_OUT
-                    await self._note(account, state, error.text)
-                    await restart.wait()
+                    account = await accounts.by_no(self.store.db, account_no)
+                    if account is None:
+                        return
+                    must_wait = await self._live_once(account)
+                except Exception:
+                    log.exception("account number %s: its state cannot be read or stored", account_no)
+                    must_wait = False
+                _raise_if_cancelled()
+                if must_wait:
                     failures = 0
+                    await restart.wait()
                     continue
-                except TrunklineError as error:
-                    await self._note(account, AccountState.OFFLINE, error.text)
-                except Exception as error:
-                    log.exception("account %s failed", account.id)
-                    text = f"Something unexpected happened ({type(error).__name__}); it is tried again by itself."
-                    await self._note(account, AccountState.FAILED, text)
-                    base_ms = self.options.failed_base_ms
-                failures = 1 if self.store.clock() - born >= STEADY_MS else failures + 1
-                await restart.wait(self._delay_ms(base_ms, failures))
+                is_steady = self.store.clock() - began >= self.options.steady_ms
+                failures = 1 if is_steady else failures + 1
+                await restart.wait(delay_ms(self.options, failures))
 
-    def _delay_ms(self, base_ms: int, failures: int) -> int:
-        """Full jitter, between none and all of a delay that doubles up to the cap."""
-        return int(min(self.options.backoff_cap_ms, base_ms * 2 ** min(failures - 1, 20)) * self.options.jitter())
+    async def _live_once(self, account: AccountRow) -> bool:
+        """One life of an account and how it ended, noted for people; gives whether a person must act before the next."""
+        connector = self.lives.connectors.get(account.road)
+        if account.stopped or connector is None:
+            text = None if account.stopped else f"The road '{account.road}' is not installed here."
+            await self._note(account, AccountState.STOPPED, text)
+            return True
+        try:
+            await self._live(account, connector)
+        except AccountError as error:
+            state = AccountState.RESTRICTED if isinstance(error, Restricted) else AccountState.LOGGED_OUT
+            await self._note(account, state, error.text)
+            return True
+        except TrunklineError as error:
+            await self._note(account, AccountState.OFFLINE, error.text)
+        except Exception as error:
+            log.exception("account %s failed", account.id)
+            text = f"Something unexpected happened ({type(error).__name__}); it is tried again by itself."
+            await self._note(account, AccountState.FAILED, text)
+        return False
 
     async def _live(self, account: AccountRow, connector: Connector) -> None:
         """One life: from connecting until something ends it, by raising."""
         epoch = await self.store.db.write(_Take(account.no, self.options.worker))
         opened = OpenAccount(account_id=account.id, account_type=account.type, identity=account.identity)
         session = connector.open(opened, self.store.keeper(account.no, account.id), self.store.media)
-        live = Live(account_no=account.no, session=session, epoch=epoch)
+        live = Live(account_no=account.no, session=session, epoch=epoch, now=connector.now)
         try:
             async with asyncio.timeout(self.options.network_call_ms / 1000):
                 own = await session.connect()
@@ -140,6 +148,14 @@ class Supervisor:
             if self.lives.by_account.get(account.no) is live:
                 del self.lives.by_account[account.no]
             await _close(session)
+            await self._leave(live)
+
+    async def _leave(self, live: Live) -> None:
+        """What was under way when a life ended is shown as what it is: unknown. The next life would note the same."""
+        try:
+            await self.store.db.write(_Leave(live))
+        except TrunklineError:
+            log.info("account number %s: its unclear sends are noted at the next connect", live.account_no)
 
     async def _note_connected(self, account: AccountRow, live: Live, own: list[Event]) -> AccountRow:
         async def work(tx: Transaction) -> None:
@@ -208,9 +224,29 @@ def _restart_name(account_no: int) -> str:
     return f"restart:{account_no}"
 
 
+def _raise_if_cancelled() -> None:
+    """A task group whose parent is cancelled while a child fails raises the failure alone: the wish to end must not be lost."""
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError
+
+
 class _Take:
+    """Takes the lease; what its former holder was sending is unknown from here on."""
+
     def __init__(self, account_no: int, worker: str):
         self._account_no, self._worker = account_no, worker
 
     async def __call__(self, tx: Transaction) -> int:
-        return await leases.take(tx, self._account_no, self._worker, FOREVER)
+        epoch = await leases.take(tx, self._account_no, self._worker, FOREVER)
+        await outbox.take_over(tx, self._account_no, epoch)
+        return epoch
+
+
+class _Leave:
+    def __init__(self, live: Live):
+        self._live = live
+
+    async def __call__(self, tx: Transaction) -> None:
+        await leases.check(tx, self._live.account_no, self._live.epoch)
+        await outbox.take_over(tx, self._live.account_no, self._live.epoch + 1)

@@ -110,6 +110,12 @@ async def by_no(reader: Reader, no: int) -> CallRow | None:
     return None if row is None else _row(row)
 
 
+async def operation_of(reader: Reader, no: int) -> str | None:
+    """The name of the operation that was asked for."""
+    row = await reader.row("SELECT operation FROM call WHERE no = $1", no)
+    return None if row is None else str(row[0])
+
+
 async def finish(tx: Transaction, no: int, state: CallState, answer: bytes) -> None:
     """Note the answer; what is settled later (an unknown that was found) replaces it."""
     await tx.run("UPDATE call SET state = $1, answer = $2 WHERE no = $3", state, answer, no)

@@ -84,6 +84,14 @@ async def find(reader: Reader, accounts: Sequence[int], message_id: str) -> Stor
     return None if row is None else _stored(row)
 
 
+async def own_since(reader: Reader, chat_no: int, from_key: int) -> list[str]:
+    """Provider ids of our own messages of a chat from a key on."""
+    rows = await reader.fetch(
+        "SELECT provider_id FROM message WHERE chat_no = $1 AND key >= $2 AND is_own = 1", chat_no, from_key
+    )
+    return [row[0] for row in rows]
+
+
 async def by_key(reader: Reader, chat_no: int, key: int) -> StoredMessage | None:
     """A message by its place."""
     row = await reader.row(f"SELECT {_COLUMNS} FROM message WHERE chat_no = $1 AND key = $2", chat_no, key)

@@ -2,7 +2,10 @@
 
     queued → sending → sent | failed | unknown        unknown → sent (found) · queued (proved absent) · stays, and is shown
 
-A row that is `unknown` holds its queue until it is settled or given up on (`finished_at`).
+A row that is `unknown` holds its queue until it is settled or given up on (`finished_at`). A row is `unclear` from the moment
+an attempt of it ended without a clear answer until the network proves that nothing came of it: as long as it is, nobody may be
+told that nothing was sent, however its later attempts end. Every end of a row is conditional on its state, so that of an answer,
+an echo and a deadline that come together the first one stays, and `sent` always does.
 """
 
 from typing import Literal
@@ -32,21 +35,32 @@ class OutboxRow(Struct, frozen=True, kw_only=True):
     not_before: int
     created_at: int
     started_at: int | None
+    """Of the last attempt."""
     finished_at: int | None
     deadline_at: int
     provider_id: str | None
-    result: bytes | None
+    unclear: bool
+    first_at: int | None
+    """Of the first attempt that may have gone out."""
+    network_at: int | None
+    """The same moment on the network's clock."""
+    known: bytes
+    """JSON array: provider ids of our own messages that were in the chat already then."""
 
     def decoded(self) -> Command:
         """The command."""
         return _decoder.decode(self.command)
+
+    def known_before(self) -> frozenset[str]:
+        """Provider ids of messages that cannot be this one's: they were there before it was first tried."""
+        return frozenset(msgspec.json.decode(self.known, type=list[str]))
 
 
 _decoder: msgspec.json.Decoder[Command] = msgspec.json.Decoder(Command)
 
 _COLUMNS = (
     "no, call_no, account_no, chat_no, queue, public_id, command, token, state, attempt, not_before, created_at, started_at, "
-    "finished_at, deadline_at, provider_id, result"
+    "finished_at, deadline_at, provider_id, unclear, first_at, network_at, known"
 )
 
 
@@ -68,7 +82,10 @@ def _row(row: Row) -> OutboxRow:
         finished_at=row[13],
         deadline_at=row[14],
         provider_id=row[15],
-        result=row[16],
+        unclear=bool(row[16]),
+        first_at=row[17],
+        network_at=row[18],
+        known=row[19],
     )
 
 
@@ -89,8 +106,8 @@ class NewRow(Struct, frozen=True, kw_only=True):
 async def put(tx: Transaction, new: NewRow) -> int:
     """Queue a command; gives its number."""
     row = await tx.row(
-        "INSERT INTO outbox (call_no, account_no, chat_no, queue, public_id, command, token, state, created_at, deadline_at)"
-        " VALUES ($1, $2, $3, $4, $5, $6, $7, 'queued', $8, $9) RETURNING no",
+        "INSERT INTO outbox (call_no, account_no, chat_no, queue, public_id, command, token, state, created_at, deadline_at,"
+        " known) VALUES ($1, $2, $3, $4, $5, $6, $7, 'queued', $8, $9, $10) RETURNING no",
         new.call_no,
         new.account_no,
         new.chat_no,
@@ -100,6 +117,7 @@ async def put(tx: Transaction, new: NewRow) -> int:
         new.token,
         new.created_at,
         new.deadline_at,
+        b"[]",
     )
     assert row is not None
     return int(row[0])
@@ -128,43 +146,101 @@ async def next_due(reader: Reader, account_no: int, now: int) -> int | None:
     return None if row is None or row[0] is None else int(row[0])
 
 
-async def claim(tx: Transaction, no: int, epoch: int, now: int) -> OutboxRow | None:
-    """Take a queued row for sending under a lease's epoch; None when it is not there to be taken any more."""
+class Attempt(Struct, frozen=True, kw_only=True):
+    """What is noted when a row is tried. now, network_now: milliseconds, our clock's and the network's."""
+
+    epoch: int
+    now: int
+    network_now: int
+    known: bytes = b"[]"
+
+
+async def claim(tx: Transaction, no: int, attempt: Attempt) -> OutboxRow | None:
+    """Take a queued row for sending under a lease's epoch; None when it is not there to be taken any more.
+
+    A row nobody waits for is not begun; one that may have gone out already is seen through.
+    """
     row = await tx.row(
-        "UPDATE outbox SET state = 'sending', epoch = $1, attempt = attempt + 1, started_at = $2"
-        " WHERE no = $3 AND state = 'queued' AND EXISTS (SELECT 1 FROM lease WHERE lease.account_no = outbox.account_no"
-        f" AND lease.epoch = $4) RETURNING {_COLUMNS}",
-        epoch,
-        now,
+        "UPDATE outbox SET state = 'sending', epoch = $1, attempt = attempt + 1, started_at = $2,"
+        " first_at = CASE WHEN unclear = 1 THEN first_at ELSE $3 END,"
+        " network_at = CASE WHEN unclear = 1 THEN network_at ELSE $4 END,"
+        " known = CASE WHEN unclear = 1 THEN known ELSE $5 END"
+        " WHERE no = $6 AND state = 'queued' AND (unclear = 1 OR deadline_at >= $7)"
+        " AND EXISTS (SELECT 1 FROM lease WHERE lease.account_no = outbox.account_no AND lease.epoch = $8)"
+        f" RETURNING {_COLUMNS}",
+        attempt.epoch,
+        attempt.now,
+        attempt.now,
+        attempt.network_now,
+        attempt.known,
         no,
-        epoch,
+        attempt.now,
+        attempt.epoch,
     )
     return None if row is None else _row(row)
 
 
-async def settle(
-    tx: Transaction, no: int, state: OutboxState, now: int, *, provider_id: str | None = None, result: bytes | None = None
-) -> None:
-    """Note the end of a row."""
+async def take_over(tx: Transaction, account_no: int, epoch: int) -> int:
+    """What an earlier life of the account was sending when it ended is unknown; gives how many rows."""
+    return await tx.run(
+        "UPDATE outbox SET state = 'unknown', unclear = 1 WHERE account_no = $1 AND state = 'sending' AND epoch < $2",
+        account_no,
+        epoch,
+    )
+
+
+async def set_sent(tx: Transaction, no: int, now: int, provider_id: str | None) -> None:
+    """The network took it: nothing changes that any more. provider_id: None where only the echo will tell it."""
     await tx.run(
-        "UPDATE outbox SET state = $1, finished_at = $2, provider_id = COALESCE($3, provider_id),"
-        " result = COALESCE($4, result) WHERE no = $5",
-        state,
+        "UPDATE outbox SET state = 'sent', finished_at = $1, provider_id = COALESCE($2, provider_id) WHERE no = $3",
         now,
         provider_id,
-        result,
         no,
     )
 
 
+async def set_failed(tx: Transaction, no: int, now: int) -> bool:
+    """Nothing went out, for certain; gives whether that is so: not when it was sent, or may have been."""
+    changed = await tx.run(
+        "UPDATE outbox SET state = 'failed', finished_at = $1"
+        " WHERE no = $2 AND state IN ('queued', 'sending', 'unknown') AND unclear = 0",
+        now,
+        no,
+    )
+    return changed > 0
+
+
 async def set_unknown(tx: Transaction, no: int) -> None:
     """Nobody knows whether it went out: it holds its queue until it is settled."""
-    await tx.run("UPDATE outbox SET state = 'unknown' WHERE no = $1 AND state = 'sending'", no)
+    await tx.run("UPDATE outbox SET state = 'unknown', unclear = 1 WHERE no = $1 AND state = 'sending'", no)
 
 
-async def set_provider_id(tx: Transaction, no: int, provider_id: str) -> None:
-    """The network named the message before its echo came."""
-    await tx.run("UPDATE outbox SET provider_id = $1 WHERE no = $2", provider_id, no)
+async def clear(tx: Transaction, no: int) -> None:
+    """The network proved that nothing came of the attempts so far."""
+    await tx.run("UPDATE outbox SET unclear = 0 WHERE no = $1 AND state = 'unknown'", no)
+
+
+async def give_up(tx: Transaction, no: int, now: int) -> bool:
+    """It stays unknown, is shown, and lets its queue go on; gives whether it is so, and not settled meanwhile."""
+    changed = await tx.run(
+        "UPDATE outbox SET state = 'unknown', finished_at = $1 WHERE no = $2 AND state IN ('sending', 'unknown')", now, no
+    )
+    return changed > 0
+
+
+async def set_place(tx: Transaction, no: int, chat_no: int, provider_id: str) -> None:
+    """The network named the message, and the chat of it, before its echo came."""
+    await tx.run(
+        "UPDATE outbox SET chat_no = $1, provider_id = $2 WHERE no = $3 AND state IN ('sending', 'unknown')",
+        chat_no,
+        provider_id,
+        no,
+    )
+
+
+async def set_chat(tx: Transaction, no: int, chat_no: int) -> None:
+    """The chat that a start made or found."""
+    await tx.run("UPDATE outbox SET chat_no = $1 WHERE no = $2", chat_no, no)
 
 
 async def requeue(tx: Transaction, no: int, not_before: int) -> None:
@@ -185,9 +261,13 @@ async def extend(tx: Transaction, call_no: int, deadline_at: int) -> None:
 
 
 async def withdraw(tx: Transaction, call_no: int, now: int) -> bool:
-    """Take back a row that has not begun; gives whether it was taken back."""
+    """Take back a row of which nothing went out, when nobody waits for it any more; gives whether it was taken back."""
     changed = await tx.run(
-        "UPDATE outbox SET state = 'failed', finished_at = $1 WHERE call_no = $2 AND state = 'queued'", now, call_no
+        "UPDATE outbox SET state = 'failed', finished_at = $1"
+        " WHERE call_no = $2 AND state = 'queued' AND unclear = 0 AND deadline_at <= $3",
+        now,
+        call_no,
+        now,
     )
     return changed > 0
 
@@ -250,7 +330,14 @@ async def pending(reader: Reader, account_no: int, after_no: int, limit: int) ->
 
 
 async def forget(tx: Transaction, before_ms: int) -> int:
-    """Drop settled rows older than a time; gives how many."""
+    """Drop settled rows older than a time; gives how many.
+
+    One whose message is stored under another id (its echo came before it could be known for ours) stays: its public id, too,
+    may be in somebody's hands, and only the row knows whose it is.
+    """
     return await tx.run(
-        "DELETE FROM outbox WHERE finished_at IS NOT NULL AND finished_at < $1 AND state IN ('sent', 'failed')", before_ms
+        "DELETE FROM outbox WHERE finished_at IS NOT NULL AND finished_at < $1 AND (state = 'failed' OR (state = 'sent'"
+        " AND (public_id IS NULL OR NOT EXISTS (SELECT 1 FROM message WHERE message.chat_no = outbox.chat_no"
+        " AND message.provider_id = outbox.provider_id AND message.id <> outbox.public_id))))",
+        before_ms,
     )

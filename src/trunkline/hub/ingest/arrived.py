@@ -141,12 +141,13 @@ async def _parent(batch: Batch, chat: ChatRow, event: MessageArrived, public_id:
 
 
 async def _our_send(batch: Batch, chat: ChatRow, event: MessageArrived) -> OutboxRow | None:
-    """The send of ours that this message is the echo of."""
+    """The send of ours that this message is the echo of. A token that comes back under a second name is a second message."""
     if not event.is_own:
         return None
     row = await outbox.by_token(batch.tx, event.token) if event.token else None
-    row = row or await outbox.by_provider_id(batch.tx, batch.account.no, chat.no, event.provider_id)
-    return row if row is not None and row.account_no == batch.account.no else None
+    if row is not None and row.account_no == batch.account.no and row.provider_id in (None, event.provider_id):
+        return row
+    return await outbox.by_provider_id(batch.tx, batch.account.no, chat.no, event.provider_id)
 
 
 async def _place_in_chat(batch: Batch, chat: ChatRow, event: MessageArrived, key: int) -> None:

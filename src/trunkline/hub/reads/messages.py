@@ -89,8 +89,8 @@ async def page(reach: Reach, chosen: Filter, limit: int) -> Answer:
 async def get_message(asked: Asked[GetMessage]) -> HubPlan:
     """One message with the network's own payload; a send of ours that is not confirmed yet says where it stands."""
     operation, reach = asked.operation, asked.reach
-    row = await messages.find(reach.store.db, reach.numbers, operation.message_id)
-    sending = None if row is not None else await reach.sending(operation.message_id)
+    known = await reach.known_message(operation.message_id)
+    sending = None if known is not None else await reach.sending(operation.message_id)
     if sending is not None:
         return await message_of(asked, sending)
     row = await reach.message(operation.message_id)

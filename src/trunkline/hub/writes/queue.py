@@ -10,17 +10,15 @@ from trunkline.contract.commands import Command
 from trunkline.hub import answers
 from trunkline.hub.asked import Parts
 from trunkline.hub.lives import trouble_of
+from trunkline.hub.outcomes import never_began, out_of_time
 from trunkline.hub.wakes import call_name, outbox_name
-from trunkline.model.errors import NotReached, OutcomeUnknown, TrunklineError
+from trunkline.model.errors import StoreUnavailable, TrunklineError
 from trunkline.operations.backend import Answer, Call
 from trunkline.store import calls, outbox
 from trunkline.store.accounts import AccountRow
 from trunkline.store.calls import Begun
 from trunkline.store.engine import Transaction
 from trunkline.store.outbox import NewRow
-
-LOOK_MS = 2_000
-"""How often the call's row is read again while no wake comes."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +81,7 @@ async def outcome_of(parts: Parts, call_no: int, deadline_ms: int, *, replayed: 
             left = deadline_ms - store.clock()
             if left <= 0 and (error := await _out_of_time(parts, call_no)) is not None:
                 raise error
-            await expectation.wait(min(left, LOOK_MS))
+            await expectation.wait(min(left, parts.options.look_ms))
 
 
 def _read(answer: bytes, call_no: int) -> bytes:
@@ -100,7 +98,8 @@ async def _out_of_time(parts: Parts, call_no: int) -> TrunklineError | None:
 
     None when the answer came in this very moment.
     """
-    error = NotReached("The account was not connected while the call waited. Nothing was sent; repeat the call later.")
+    error = never_began()
+    error.call = call_no
 
     async def withdraw(tx: Transaction) -> bool:
         if not await outbox.withdraw(tx, call_no, parts.store.clock()):
@@ -108,17 +107,14 @@ async def _out_of_time(parts: Parts, call_no: int) -> TrunklineError | None:
         await calls.finish(tx, call_no, "failed", answers.of_error(error))
         return True
 
-    if await parts.store.db.write(withdraw):
-        return error
+    try:
+        if await parts.store.db.write(withdraw):
+            return error
+    except StoreUnavailable:
+        # The disk says no to this as well; what was queued before may be on its way all the same.
+        pass
     row = await calls.by_no(parts.store.db, call_no)
     if row is not None and row.answer is not None:
         return None
     sending = await outbox.by_call(parts.store.db, call_no)
-    public_id = sending.public_id if sending else None
-    named = f" as {public_id}" if public_id else ""
-    return OutcomeUnknown(
-        f"The network did not answer in time. The message may have been sent{named}: look with get_message, do not repeat."
-        if public_id
-        else "The network did not answer in time. It may have been done: look before you repeat it.",
-        message_id=public_id,
-    )
+    return out_of_time(None if sending is None else sending.public_id)

@@ -67,7 +67,7 @@ async def _thread(asked: Asked[SendMessageInChat], chat: ChatRow, send: Send) ->
         return None
     if send.thread is None:
         raise Unsupported("This network has no threads. Nothing was sent. Leave thread_id out; quote_id may serve.")
-    known = await messages.find(asked.store.db, [chat.account_no], thread_id)
+    known = await asked.reach.known_message(thread_id)
     known = known or await messages.by_provider_id(asked.store.db, chat.no, thread_id)
     if known is None or known.chat_no != chat.no:
         raise not_found("thread_id", thread_id)
@@ -75,7 +75,7 @@ async def _thread(asked: Asked[SendMessageInChat], chat: ChatRow, send: Send) ->
 
 
 async def _message_in(asked: Asked[SendMessageInChat], chat: ChatRow, message_id: str, parameter: str) -> StoredMessage:
-    known = await messages.find(asked.store.db, [chat.account_no], message_id)
+    known = await asked.reach.known_message(message_id)
     if known is None or known.chat_no != chat.no:
         raise not_found(parameter, message_id)
     return known

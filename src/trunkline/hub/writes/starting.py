@@ -7,7 +7,7 @@ import msgspec
 
 from trunkline.contract.capabilities import Capabilities, Start
 from trunkline.contract.commands import SendMessage, StartChat
-from trunkline.hub import answers, bounds
+from trunkline.hub import bounds
 from trunkline.hub.asked import Asked
 from trunkline.hub.lives import sheet_of
 from trunkline.hub.plans import HubPlan, write_plan
@@ -15,7 +15,6 @@ from trunkline.hub.reach import Reach
 from trunkline.hub.writes.files import keep
 from trunkline.hub.writes.parts import said_in
 from trunkline.hub.writes.queue import Order, carry_out, chat_queue
-from trunkline.model.acknowledgements import ChatStarted, MessageSent
 from trunkline.model.errors import EmptyMessage, InvalidArgument
 from trunkline.model.networks import TITLES
 from trunkline.operations.backend import Answer, Call
@@ -50,27 +49,18 @@ async def start_new_chat(asked: Asked[StartNewChat]) -> HubPlan:
 
     async def run(call: Call) -> Answer:
         await keep(asked.parts, said.inputs)
-        if existing is not None:
-            return await _say_in(asked, account, existing, said_to(existing, command), call)
         order = Order(account, None, _queue(account, people), command, makes_message=not said.is_empty)
+        if existing is not None:
+            order = Order(account, existing.no, chat_queue(existing.no), _said_to(existing, command), makes_message=True)
         return await carry_out(asked.parts, order, call)
 
     strangers = 0 if existing is not None else len(people)
     return write_plan(operation, run, target=existing.id if existing else None, new_people=strangers)
 
 
-def said_to(chat: ChatRow, command: StartChat) -> SendMessage:
+def _said_to(chat: ChatRow, command: StartChat) -> SendMessage:
     """The first message, said in the chat that exists already."""
     return SendMessage(chat=chat.provider_id, text=command.text, files=command.files)
-
-
-async def _say_in(asked: Asked[StartNewChat], account: AccountRow, chat: ChatRow, command: SendMessage, call: Call) -> Answer:
-    order = Order(account, chat.no, chat_queue(chat.no), command, makes_message=True)
-    answer = await carry_out(asked.parts, order, call)
-    assert isinstance(answer.body, bytes)
-    sent = msgspec.json.decode(answer.body, type=MessageSent)
-    started = ChatStarted(chat_id=chat.id, message_id=sent.message_id)
-    return Answer(answers.read(answers.of_result(started)), call=answer.call, replayed=answer.replayed)
 
 
 def _check_people(people: tuple[str, ...], account: AccountRow, start: Start, sheet: Capabilities) -> None:

@@ -1,0 +1,34 @@
+"""What a caller is told whose write came to no answer: whether anything may have gone out, and what to do next."""
+
+from trunkline.model.errors import NotReached, OutcomeUnknown
+from trunkline.store.outbox import OutboxRow
+
+
+def never_began() -> NotReached:
+    """Nothing went out, for certain, and nothing will."""
+    return NotReached(
+        "There was no chance to hand it to the network in time: the account was not connected, or earlier messages of the chat"
+        " were still on their way. Nothing was sent; repeat the call later."
+    )
+
+
+def out_of_time(public_id: str | None) -> OutcomeUnknown:
+    """It is under way, and the caller's time is over. public_id: reserved for the message, None where none comes of it."""
+    if public_id is None:
+        return OutcomeUnknown("The network did not answer in time. It may have been done: look before you repeat it.")
+    return OutcomeUnknown(
+        f"The network did not answer in time. The message may have been sent as {public_id}: look with get_message, do not"
+        " repeat.",
+        message_id=public_id,
+    )
+
+
+def cannot_be_told(row: OutboxRow) -> OutcomeUnknown:
+    """Nobody will find out by asking the network."""
+    if row.public_id is None:
+        return OutcomeUnknown("The network's answer was lost. It may have been done: look before you repeat it.")
+    return OutcomeUnknown(
+        f"The network's answer was lost, and it cannot be asked. The message may have been sent as {row.public_id}: look with"
+        " get_message or list_chat_messages, do not repeat.",
+        message_id=row.public_id,
+    )
