@@ -10,6 +10,7 @@ from trunkline.contract.capabilities import Capabilities
 from trunkline.contract.states import AccountState
 from trunkline.model.networks import AccountType
 from trunkline.operations.backend import Scope
+from trunkline.store import words
 from trunkline.store.engine import Reader, Row, Transaction
 from trunkline.store.statement import Values
 
@@ -161,13 +162,14 @@ async def set_stopped(tx: Transaction, no: int, stopped: bool) -> None:
 
 
 async def remove(tx: Transaction, no: int) -> None:
-    """Remove an account and all that came of it."""
+    """Remove an account and all that came of it, what the journal tells of it included."""
+    await words.remove_of_account(tx, no)
     for table in ("message_raw", "attachment"):
         column = "message_id"
         await tx.run(f"DELETE FROM {table} WHERE {column} IN (SELECT id FROM message WHERE account_no = $1)", no)
     for table in ("member", "reaction", "amendment", "read_move", "reader", "waiting", "sync"):
         await tx.run(f"DELETE FROM {table} WHERE chat_no IN (SELECT no FROM chat WHERE account_no = $1)", no)
-    for table in ("message", "chat", "attendee", "alias", "keeper", "lease", "gap", "quarantine", "outbox"):
+    for table in ("message", "chat", "attendee", "alias", "keeper", "lease", "gap", "quarantine", "outbox", "journal"):
         await tx.run(f"DELETE FROM {table} WHERE account_no = $1", no)
     await tx.run("DELETE FROM account WHERE no = $1", no)
 

@@ -22,12 +22,15 @@ async def of_message(reader: Reader, chat_no: int, provider_id: str) -> Amendmen
 
 
 async def note_edit(tx: Transaction, chat_no: int, provider_id: str, at: int, text: str | None) -> None:
-    """Note an edit; the latest stays. Two at one moment: the text that sorts last stays, whichever comes first."""
+    """Note an edit; the latest stays. Two at one moment: the text that sorts last stays, whichever comes first.
+
+    Of a deleted message no text is kept.
+    """
     await tx.run(
         "INSERT INTO amendment (chat_no, provider_id, edited_at, text) VALUES ($1, $2, $3, $4)"
         " ON CONFLICT (chat_no, provider_id) DO UPDATE SET edited_at = excluded.edited_at, text = excluded.text"
-        " WHERE amendment.edited_at IS NULL OR excluded.edited_at > amendment.edited_at"
-        " OR (excluded.edited_at = amendment.edited_at AND excluded.text > amendment.text)",
+        " WHERE amendment.removed_at IS NULL AND (amendment.edited_at IS NULL OR excluded.edited_at > amendment.edited_at"
+        " OR (excluded.edited_at = amendment.edited_at AND COALESCE(excluded.text, '') > COALESCE(amendment.text, '')))",
         chat_no,
         provider_id,
         at,

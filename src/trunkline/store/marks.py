@@ -13,9 +13,13 @@ UNREAD_MOST = 9_999
 
 
 async def wait_for(tx: Transaction, chat_no: int, provider_id: str, *, reason: Reason, subject: str, at: int) -> None:
-    """Note what is to happen when a message arrives. subject: the reader, or the message that quotes or answers it."""
+    """Note what is to happen when a message arrives. subject: the reader, or the message that quotes or answers it.
+
+    Of two times of the same the earlier stays: it is when the thing was first known.
+    """
     await tx.run(
-        "INSERT INTO waiting (chat_no, provider_id, reason, subject, at) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
+        "INSERT INTO waiting (chat_no, provider_id, reason, subject, at) VALUES ($1, $2, $3, $4, $5)"
+        " ON CONFLICT (chat_no, provider_id, reason, subject) DO UPDATE SET at = excluded.at WHERE excluded.at < waiting.at",
         chat_no,
         provider_id,
         reason,

@@ -10,13 +10,8 @@ class NewerDatabase(StoreUnavailable):
 
 
 async def migrate(db: Database) -> None:
-    """Run the migrations that are missing, each in a transaction of its own. Raises NewerDatabase."""
-
-    async def table(tx: Transaction) -> None:
-        await tx.run("CREATE TABLE IF NOT EXISTS migration (name TEXT PRIMARY KEY)")
-
-    await db.write(table)
-    applied = {row[0] for row in await db.fetch("SELECT name FROM migration")}
+    """Run the migrations that are missing, each in a transaction of its own. Raises NewerDatabase, with nothing changed."""
+    applied = await _applied(db)
     if unknown := sorted(applied - MIGRATIONS.keys()):
         raise NewerDatabase(
             f"The database was written by a newer Trunkline (it knows the step {unknown[-1]}, this version does not)."
@@ -27,11 +22,23 @@ async def migrate(db: Database) -> None:
             await db.write(_Step(name))
 
 
+async def _applied(db: Database) -> set[str]:
+    listed = {
+        "sqlite": "SELECT 1 FROM sqlite_schema WHERE name = 'migration'",
+        "postgres": "SELECT to_regclass('migration')::text",
+    }
+    row = await db.row(listed[db.dialect.name])
+    if row is None or row[0] is None:
+        return set()
+    return {row[0] for row in await db.fetch("SELECT name FROM migration")}
+
+
 class _Step:
     def __init__(self, name: str):
         self._name = name
 
     async def __call__(self, tx: Transaction) -> None:
+        await tx.run("CREATE TABLE IF NOT EXISTS migration (name TEXT PRIMARY KEY)")
         for statement in statements(self._name, tx.dialect):
             await tx.run(statement)
         await tx.run("INSERT INTO migration (name) VALUES ($1)", self._name)

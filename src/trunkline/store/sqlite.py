@@ -8,6 +8,7 @@ Only one process may open the file (owner/lock.py); SQLite's own locks are not w
 
 import asyncio
 import concurrent.futures
+import contextlib
 import queue
 import re
 import threading
@@ -27,7 +28,18 @@ T = TypeVar("T")
 GROUP_MOST = 512
 """Transactions in one commit at most, so that the first of a flood does not wait for the last."""
 
-_DISK_TROUBLE = (apsw.FullError, apsw.IOError, apsw.ReadOnlyError, apsw.CantOpenError)
+SYNCHRONOUS = "FULL"
+"""What is answered has reached the disk. With NORMAL a power cut takes acknowledged rows (tests/reliability shows it)."""
+
+_DISK_TROUBLE = {
+    apsw.FullError: "The disk is full. Nothing was done; free some space and repeat the call.",
+    apsw.ReadOnlyError: "The data folder cannot be written to. Nothing was done.",
+    apsw.CantOpenError: "The data folder cannot be used. Nothing was done.",
+    apsw.IOError: "The disk reported an error. Nothing was done; repeat the call.",
+    apsw.CorruptError: "The database file is damaged. Nothing was done; stop the server and put the latest copy back.",
+    apsw.NotADBError: "The database file is no database. Nothing was done; stop the server and put the latest copy back.",
+    apsw.BusyError: "Another program keeps the database locked. Nothing was done; end it and repeat the call.",
+}
 
 
 @lru_cache(maxsize=2048)
@@ -68,15 +80,16 @@ class SqliteTransaction:
 
 
 class SqliteDatabase:
-    """One SQLite file, opened by one process."""
+    """One SQLite file, opened by one process. vfs: the registered file system of SQLite's to use, "" the usual one."""
 
     dialect: Dialect = SQLITE
 
-    def __init__(self, path: Path):
+    def __init__(self, path: Path, vfs: str = ""):
         self.path = path
-        self._writing = _open(path)
-        self._reading = _open(path, readonly=True)
-        self._scanning = _open(path, readonly=True)
+        self._vfs = vfs
+        self._writing = _open(path, vfs)
+        self._reading = _open(path, vfs, readonly=True)
+        self._scanning = _open(path, vfs, readonly=True)
         self._scan_thread = concurrent.futures.ThreadPoolExecutor(1, "store-scan")
         self._queue: queue.SimpleQueue[tuple[Work[Any], asyncio.Future[Any], asyncio.AbstractEventLoop] | _Stop] = (
             queue.SimpleQueue()
@@ -86,19 +99,20 @@ class SqliteDatabase:
         self._closed = False
 
     async def fetch(self, sql: str, *params: Any) -> Sequence[Row]:
-        """All rows of a short read."""
-        return self._reading.execute(numbered(sql), params).fetchall()
+        """All rows of a short read. Raises StoreUnavailable when the disk refuses, as all reads do."""
+        return _all(self._reading, sql, params)
 
     async def row(self, sql: str, *params: Any) -> Row | None:
         """The first row of a short read, or None."""
-        return self._reading.execute(numbered(sql), params).fetchone()
+        try:
+            return self._reading.execute(numbered(sql), params).fetchone()
+        except tuple(_DISK_TROUBLE) as error:
+            raise _in_words(error) from error
 
     async def scan(self, sql: str, *params: Any) -> Sequence[Row]:
         """All rows of a long read, in a thread."""
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(
-            self._scan_thread, lambda: cast(Sequence[Row], self._scanning.execute(numbered(sql), params).fetchall())
-        )
+        return await loop.run_in_executor(self._scan_thread, lambda: _all(self._scanning, sql, params))
 
     async def write(self, work: Work[T]) -> T:
         """Run `work` in one durable transaction."""
@@ -123,7 +137,7 @@ class SqliteDatabase:
 
     def backup_to(self, target: Path) -> None:
         """Copy the whole database, consistent while writes go on. Runs in the calling thread."""
-        source = _open(self.path, readonly=True)
+        source = _open(self.path, self._vfs, readonly=True)
         copy = apsw.Connection(str(target))
         try:
             with copy.backup("main", source, "main") as run:
@@ -157,13 +171,12 @@ class SqliteDatabase:
             self._writing.execute("COMMIT")
         except BaseException as error:
             self._roll_back()
-            failed = _translated(error)
-            answers = [(None, failed)] * len(items)
+            answers = [(None, _in_words(error)) for _ in items]
         by_loop: dict[asyncio.AbstractEventLoop, list[tuple[asyncio.Future[Any], Any, BaseException | None]]] = {}
         for (_work, future, loop), (value, failure) in zip(items, answers, strict=True):
             by_loop.setdefault(loop, []).append((future, value, failure))
         for loop, results in by_loop.items():
-            if not loop.is_closed():
+            with contextlib.suppress(RuntimeError):  # the loop was closed meanwhile: nobody waits any more
                 loop.call_soon_threadsafe(_settle, results)
 
     def _run_one(self, transaction: SqliteTransaction, work: Work[Any]) -> tuple[Any, BaseException | None]:
@@ -171,7 +184,7 @@ class SqliteDatabase:
         try:
             value = _drive(work(transaction))
         except BaseException as error:
-            if isinstance(error, _DISK_TROUBLE) or self._writing.in_transaction is False:
+            if isinstance(error, tuple(_DISK_TROUBLE)) or self._writing.in_transaction is False:
                 raise
             self._writing.execute("ROLLBACK TO one")
             self._writing.execute("RELEASE one")
@@ -187,20 +200,27 @@ class SqliteDatabase:
         except apsw.Error:
             pass
         try:
-            fresh = _open(self.path)
+            fresh = _open(self.path, self._vfs)
         except apsw.Error:
             return
         self._writing.close(True)
         self._writing = fresh
 
 
-def _open(path: Path, *, readonly: bool = False) -> apsw.Connection:
+def _all(connection: apsw.Connection, sql: str, params: Sequence[Any]) -> Sequence[Row]:
+    try:
+        return cast(Sequence[Row], connection.execute(numbered(sql), params).fetchall())
+    except tuple(_DISK_TROUBLE) as error:
+        raise _in_words(error) from error
+
+
+def _open(path: Path, vfs: str, *, readonly: bool = False) -> apsw.Connection:
     flags = apsw.SQLITE_OPEN_READONLY if readonly else apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE
-    connection = apsw.Connection(str(path), flags=flags, statementcachesize=400)
+    connection = apsw.Connection(str(path), flags=flags, vfs=vfs or None, statementcachesize=400)
     connection.set_busy_timeout(5_000)
     if not readonly:
         connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute(f"PRAGMA synchronous = {SYNCHRONOUS}")
     connection.execute("PRAGMA cache_size = -16000")
     connection.execute("PRAGMA temp_store = MEMORY")
     return connection
@@ -228,11 +248,9 @@ def _settle(results: list[tuple[asyncio.Future[Any], Any, BaseException | None]]
             future.exception()  # a caller that went away must not leave "exception was never retrieved" behind
 
 
-def _translated(error: BaseException) -> BaseException:
-    if isinstance(error, apsw.FullError):
-        return StoreUnavailable("The disk is full. Nothing was done; free some space and repeat the call.")
-    if isinstance(error, apsw.ReadOnlyError | apsw.CantOpenError):
-        return StoreUnavailable("The data folder cannot be written to. Nothing was done.")
-    if isinstance(error, apsw.IOError):
-        return StoreUnavailable("The disk reported an error. Nothing was done; repeat the call.")
+def _in_words(error: BaseException) -> BaseException:
+    """Disk trouble as StoreUnavailable, any other error as it is."""
+    for kind, text in _DISK_TROUBLE.items():
+        if isinstance(error, kind):
+            return StoreUnavailable(text)
     return error

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from typing import Any
 
-
 ARMS_MOST = 200
 """Terms of one UNION ALL; SQLite allows 500. A longer list is read in several statements."""
 
