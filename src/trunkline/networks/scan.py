@@ -58,10 +58,21 @@ def find_modules(module: str, package: str = "trunkline.networks") -> Iterator[t
     """
     for name in network_names(package):
         try:
-            if find_spec(f"{package}.{name}.{module}") is not None:
-                yield name, import_module(f"{package}.{name}.{module}")
+            found = find_module(name, module, package)
         except ModuleNotFoundError as missing:
             _raise_if_ours(missing)
+            continue
+        if found is not None:
+            yield name, found
+
+
+def find_module(network: str, module: str, package: str = "trunkline.networks") -> ModuleType | None:
+    """A network's module of this name; None where it has none.
+
+    Raises ModuleNotFoundError when the network's library is not installed.
+    """
+    name = f"{package}.{network}.{module}"
+    return None if find_spec(name) is None else import_module(name)
 
 
 def network_names(package: str = "trunkline.networks") -> tuple[str, ...]:

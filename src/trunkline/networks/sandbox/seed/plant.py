@@ -57,7 +57,9 @@ def plant(change: Change, account_type: AccountType, number: int, circle: Circle
 def _names(info: PersonInfo) -> tuple[str, ...]:
     """Further ways to name a person: user name, phone number."""
     names = [info.public_identifier] if isinstance(info.public_identifier, str) else []
-    return tuple(names + [f"@{name}" for name in names])
+    specifics = info.specifics if isinstance(info.specifics, dict) else {}
+    phones = [specifics["phone_number"]] if "phone_number" in specifics else []
+    return tuple(names + [f"@{name}" for name in names] + phones)
 
 
 def _keep_picture(change: Change, info: PersonInfo) -> None:
@@ -83,7 +85,7 @@ def _add_chat(change: Change, account: Account, story: Story, cast: dict[str, Pe
     if kind == 0 and account.account_type == "INSTAGRAM":
         facts["name"] = cast[story.people[0]].name
     info = ChatInfo(**({"provider_id": name, "type": kind, "name": story.title, "peer": peer} | facts))
-    owner = cast[story.owner].provider_id if kind == 1 and account.account_type in _WITH_ADMINISTRATORS else None
+    owner = cast[story.owner].provider_id if kind != 0 and account.account_type in _WITH_ADMINISTRATORS else None
     chats.add(change, account.key, info, everybody, active_ms=change.now_ms - round(story.ago * _MINUTE_MS), owner=owner)
     return name
 

@@ -28,6 +28,7 @@ def profile(account_type: AccountType, number: int, role: Role) -> PersonInfo:
         case "TELEGRAM":
             known["public_identifier"] = handle.replace(".", "_")
             known["profile_url"] = f"https://t.me/{handle.replace('.', '_')}"
+            known["specifics"] = {"provider": "TELEGRAM", "phone_number": f"+4479{known['provider_id'][-8:]}"}
         case "SLACK":
             known["public_identifier"] = handle
         case "LINKEDIN":

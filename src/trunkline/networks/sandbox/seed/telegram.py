@@ -97,6 +97,7 @@ STORIES = (
         ago=5 * _HOUR,
         title="City News",
         kind=2,
+        owner="news",
         unread=4,
         facts={"read_only": True, "muted_until_ms": -1},
     ),
