@@ -50,7 +50,7 @@ class Courier:
             self._closed = reason
             self._drop_idle()
 
-    def carry(self, line: Line) -> bytes | None:
+    def carry(self, line: Line) -> bytes | bytearray | None:
         """The line to write back, None for a notification. Never raises: what went wrong is in the answer."""
         repeated = False
         waits = 0
@@ -71,7 +71,7 @@ class Courier:
                 continue
             return self._read(line, answer)
 
-    def _read(self, line: Line, answer: Answer) -> bytes | None:
+    def _read(self, line: Line, answer: Answer) -> bytes | bytearray | None:
         if not line.is_request:
             return None
         if answer.status == 200 and b"\n" not in answer.body and answer.body[:1] == b"{":

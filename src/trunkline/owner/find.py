@@ -64,7 +64,7 @@ def find(folder: Path, patience_s: float = PATIENCE_S) -> Owner | Lock:
         time.sleep(_PAUSE_S)
 
 
-def _proof_in(body: bytes, server: server_file.ServerFile, nonce: str) -> bool:
+def _proof_in(body: bytearray, server: server_file.ServerFile, nonce: str) -> bool:
     try:
         answer = json.loads(body)
     except ValueError:

@@ -90,7 +90,7 @@ def failure_line(line: Line, text: str) -> bytes | None:
     return _dump({"jsonrpc": "2.0", "id": line.id, "result": result})
 
 
-def with_id(body: bytes, line: Line) -> bytes | None:
+def with_id(body: bytes | bytearray, line: Line) -> bytes | None:
     """A JSON-RPC answer as one line that carries the request's id; None when the body is no JSON-RPC answer."""
     try:
         answer = json.loads(body)
@@ -103,7 +103,7 @@ def with_id(body: bytes, line: Line) -> bytes | None:
     return _dump(answer)
 
 
-def detail_in(body: bytes) -> str | None:
+def detail_in(body: bytes | bytearray) -> str | None:
     """The sentence of an error body of ours."""
     try:
         answer = json.loads(body)
@@ -113,7 +113,7 @@ def detail_in(body: bytes) -> str | None:
     return text if isinstance(text, str) else None
 
 
-def version_in(body: bytes) -> str | None:
+def version_in(body: bytes | bytearray) -> str | None:
     """The protocol version that an answer to `initialize` settles on."""
     try:
         version = json.loads(body)["result"]["protocolVersion"]

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 MAX_HEADER_BYTES = 64 * 1024
 MAX_BODY_BYTES = 64 * 1024 * 1024
-_CHUNK = 256 * 1024
+_CHUNK = 16 * 1024
 
 
 class Answer(NamedTuple):
@@ -17,7 +17,8 @@ class Answer(NamedTuple):
 
     status: int
     headers: dict[str, str]
-    body: bytes
+    body: bytearray
+    """As it was received: a page of messages is 120 kB, and copying it would be a tenth of what a call costs a pipe."""
 
 
 class Broken(Exception):
@@ -75,9 +76,24 @@ class Connection:
             headers[name.strip().lower()] = value.strip()
         if "chunked" in headers.get("transfer-encoding", ""):
             return Answer(status, headers, self._read_chunks())
-        return Answer(status, headers, bytes(self._read_exactly(int(headers.get("content-length", "0")))))
+        return Answer(status, headers, self._read_body(int(headers.get("content-length", "0"))))
 
-    def _read_chunks(self) -> bytes:
+    def _read_body(self, size: int) -> bytearray:
+        if size > MAX_BODY_BYTES:
+            raise ValueError("answer too large")
+        body = bytearray(size)
+        here = min(len(self._left), size)
+        body[:here] = self._left[:here]
+        del self._left[:here]
+        with memoryview(body) as room:
+            while here < size:
+                received = self._socket.recv_into(room[here:])
+                if not received:
+                    raise ValueError("the connection ended")
+                here += received
+        return body
+
+    def _read_chunks(self) -> bytearray:
         body = bytearray()
         while size := int(bytes(self._read_until(b"\r\n")).split(b";")[0], 16):
             body += self._read_exactly(size)
@@ -86,7 +102,7 @@ class Connection:
                 raise ValueError("answer too large")
         while self._read_until(b"\r\n"):
             pass
-        return bytes(body)
+        return body
 
     def _read_until(self, mark: bytes) -> bytearray:
         start = 0

@@ -44,7 +44,7 @@ def _own_stdout() -> BinaryIO:
 
 
 class Pipe:
-    """One stdio client's pipe."""
+    """One stdio client's pipe. Threads that carry lines are kept for later ones: starting one costs as much as a small call."""
 
     def __init__(self, folder: Path, serve: Serve, lines: BinaryIO, answers: BinaryIO):
         self._folder = folder
@@ -56,6 +56,9 @@ class Pipe:
         self._events: queue.SimpleQueue[Lock | FolderUnusable | None] = queue.SimpleQueue()
         self._write_mutex = threading.Lock()
         self._in_flight = InFlight(MAX_IN_FLIGHT)
+        self._waiting: queue.SimpleQueue[Line] = queue.SimpleQueue()
+        self._idle = threading.Semaphore(0)
+        """Counts the carrying threads that have no line."""
 
     def run(self) -> int:
         """See the function of this name."""
@@ -117,15 +120,20 @@ class Pipe:
             self._write(error.answer)
             return
         self._in_flight.enter()
-        threading.Thread(target=self._carry, args=(line,), daemon=True).start()
+        if not self._idle.acquire(blocking=False):
+            threading.Thread(target=self._carry, daemon=True).start()
+        self._waiting.put(line)
 
-    def _carry(self, line: Line) -> None:
-        try:
-            self._write(self._courier.carry(line))
-        finally:
-            self._in_flight.leave()
+    def _carry(self) -> None:
+        while True:
+            line = self._waiting.get()
+            try:
+                self._write(self._courier.carry(line))
+            finally:
+                self._in_flight.leave()
+            self._idle.release()
 
-    def _write(self, answer: bytes | None) -> None:
+    def _write(self, answer: bytes | bytearray | None) -> None:
         if answer is None:
             return
         with self._write_mutex:
