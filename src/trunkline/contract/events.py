@@ -110,6 +110,8 @@ class MessageArrived(Struct, frozen=True, kw_only=True, tag=True):
     replies: int | None = None
     reply_by: tuple[str, ...] = ()
     edited: bool = False
+    edited_at_ms: int | None = None
+    """When it was last edited, where the network tells: then history shows edits that nobody heard of."""
     deleted: bool = False
     hidden: bool = False
     event_type: int | None = None

@@ -84,7 +84,7 @@ async def place_marks(tx: Transaction, chat_no: int) -> None:
     if chat is None or chat.read_own:
         return
     beyond = await tx.fetch(
-        "SELECT key FROM message WHERE chat_no = $1 AND is_own = 0 ORDER BY key DESC LIMIT $2", chat_no, chat.unread_count + 1
+        "SELECT key FROM message WHERE chat_no = $1 AND counts = 1 ORDER BY key DESC LIMIT $2", chat_no, chat.unread_count + 1
     )
     is_older = len(beyond) > chat.unread_count
     mark = chat.last_key if not chat.unread_count else beyond[-1][0] if is_older else 0

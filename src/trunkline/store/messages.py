@@ -25,6 +25,7 @@ class StoredMessage(Struct, frozen=True, kw_only=True):
     sender_no: int
     is_own: bool
     rank: int
+    counts: bool
     deleted: bool
     version_at: int
     document: bytes
@@ -36,7 +37,7 @@ class StoredMessage(Struct, frozen=True, kw_only=True):
 
 
 class NewMessage(NamedTuple):
-    """A message to be written."""
+    """A message to be written. counts: as unread, while it lies beyond our read mark."""
 
     chat_no: int
     account_no: int
@@ -44,12 +45,13 @@ class NewMessage(NamedTuple):
     is_own: bool
     at_ms: int
     rank: int
+    counts: bool
     version_at: int
     document: Document
 
 
-_COLUMNS = "chat_no, key, id, provider_id, account_no, sender_no, is_own, rank, deleted, version_at, document"
-_INSERT = f"INSERT INTO message ({_COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"
+_COLUMNS = "chat_no, key, id, provider_id, account_no, sender_no, is_own, rank, counts, deleted, version_at, document"
+_INSERT = f"INSERT INTO message ({_COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"
 
 
 def _stored(row: Row) -> StoredMessage:
@@ -62,9 +64,10 @@ def _stored(row: Row) -> StoredMessage:
         sender_no=row[5],
         is_own=bool(row[6]),
         rank=row[7],
-        deleted=bool(row[8]),
-        version_at=row[9],
-        document=row[10],
+        counts=bool(row[8]),
+        deleted=bool(row[9]),
+        version_at=row[10],
+        document=row[11],
     )
 
 
@@ -128,6 +131,7 @@ async def insert(tx: Transaction, new: NewMessage) -> Placed:
         new.sender_no,
         int(new.is_own),
         new.rank,
+        int(new.counts),
         document.deleted,
         new.version_at,
         encode(document),
@@ -141,10 +145,11 @@ async def rewrite(tx: Transaction, known: StoredMessage, document: Document, ver
     """Replace a message's document; the index of words follows its text."""
     before = decode(known.document)
     await tx.run(
-        "UPDATE message SET document = $1, version_at = $2, deleted = $3 WHERE chat_no = $4 AND key = $5",
+        "UPDATE message SET document = $1, version_at = $2, deleted = $3, counts = $4 WHERE chat_no = $5 AND key = $6",
         encode(document),
         version_at,
         document.deleted,
+        int(known.counts and not document.deleted),
         known.chat_no,
         known.key,
     )
@@ -201,11 +206,11 @@ def page_statement(arms: Sequence[Mapping[str, int]], chosen: Filter, limit: int
     )
     picked = inner if len(arms) == 1 else f"SELECT * FROM ({inner}) AS arms ORDER BY key DESC LIMIT {values(limit)}"
     columns = ", ".join(f"message.{column}" for column in COLUMNS.split(", "))
-    return (
+    sql = (
         f"SELECT {columns} FROM ({picked}) AS picked JOIN message"
-        " ON message.chat_no = picked.chat_no AND message.key = picked.key ORDER BY picked.key DESC",
-        values,
+        " ON message.chat_no = picked.chat_no AND message.key = picked.key ORDER BY picked.key DESC"
     )
+    return sql, values
 
 
 def _where(arm: Mapping[str, int], chosen: Filter, values: Values) -> str:
@@ -238,10 +243,10 @@ async def by_keys(reader: Reader, keys: Sequence[int]) -> list[MessageRow]:
 
 
 async def count_unread(reader: Reader, chat_no: int, after_key: int, most: int) -> int:
-    """How many messages of others lie after a mark, counted up to `most`."""
+    """How many messages that count as unread lie after a mark, counted up to `most`."""
     row = await reader.row(
-        "SELECT count(*) FROM (SELECT 1 FROM message WHERE chat_no = $1 AND key > $2 AND is_own = 0 AND deleted = 0"
-        " ORDER BY key LIMIT $3) AS some",
+        "SELECT count(*) FROM (SELECT 1 FROM message WHERE chat_no = $1 AND key > $2 AND counts = 1 ORDER BY key LIMIT $3)"
+        " AS counted",
         chat_no,
         after_key,
         most,

@@ -19,6 +19,7 @@ from trunkline.contract.events import (
 )
 from trunkline.hub.ingest import arrived, chat_facts, message_facts, read_marks
 from trunkline.hub.ingest.batch import Batch
+from trunkline.hub.ingest.storable import storable
 from trunkline.store import gaps
 from trunkline.store.gaps import Gap
 
@@ -26,7 +27,7 @@ from trunkline.store.gaps import Gap
 async def apply(batch: Batch, events: Iterable[Event]) -> None:
     """Store events in their order, inside the batch's transaction."""
     for event in events:
-        await _TAKERS[type(event)](batch, event)
+        await _TAKERS[type(event)](batch, storable(event))
     await batch.flush()
 
 

@@ -11,7 +11,6 @@ from trunkline.model.attachment import Attachment
 from trunkline.model.message import Quoted
 from trunkline.model.times import to_wire
 from trunkline.store import amendments, attachments, marks, messages, outbox, reactions
-from trunkline.store.amendments import Amendment
 from trunkline.store.attendees import AttendeeRow
 from trunkline.store.chats import ChatRow
 from trunkline.store.document import Document, decode
@@ -29,11 +28,15 @@ async def take(batch: Batch, event: MessageArrived) -> None:
     if known is not None:
         await _take_again(batch, chat, known, event)
         return
+    if event.deleted:
+        await amendments.note_removal(batch.tx, chat.no, event.provider_id, event.at_ms)
+    elif event.edited:
+        await amendments.note_edit(batch.tx, chat.no, event.provider_id, _edited_at(event), event.text)
     sending = await _our_send(batch, chat, event)
     sender = await batch.person(event.sender)
     public_id = sending.public_id if sending and sending.public_id else batch.new_id(event.at_ms)
     document, key = await _write(batch, chat, sender, event, public_id)
-    await _place_in_chat(batch, chat, event, key)
+    await _place_in_chat(batch, event, key, counts=_counts(event, document))
     await _meet_waiting(batch, chat, event, public_id)
     if sending is not None:
         await settled.note_sent(batch, sending, event.provider_id, event.chat)
@@ -46,10 +49,10 @@ async def _write(
     batch: Batch, chat: ChatRow, sender: AttendeeRow, event: MessageArrived, public_id: str
 ) -> tuple[Document, int]:
     amendment = await amendments.of_message(batch.tx, chat.no, event.provider_id)
-    removed = event.deleted or (amendment is not None and amendment.removed_at is not None)
+    removed = amendment is not None and amendment.removed_at is not None
     files = [] if removed else [(batch.new_id(event.at_ms), file) for file in event.files]
     document = await _document(batch, chat, sender, event, public_id, files)
-    document, version_at = message_facts.amended(document, amendment or _as_sent(event), 0)
+    document, version_at = message_facts.amended(document, amendment, 0)
     placed = await messages.insert(
         batch.tx,
         NewMessage(
@@ -59,6 +62,7 @@ async def _write(
             is_own=event.is_own,
             at_ms=event.at_ms,
             rank=event.order,
+            counts=_counts(event, document),
             version_at=version_at,
             document=document,
         ),
@@ -73,8 +77,14 @@ async def _write(
     return document, placed.key
 
 
-def _as_sent(event: MessageArrived) -> Amendment | None:
-    return Amendment(edited_at=None, text=None, removed_at=event.at_ms) if event.deleted else None
+def _edited_at(event: MessageArrived) -> int:
+    """When the text became what it is. A network that does not say so cannot contradict an edit that did."""
+    return event.at_ms if event.edited_at_ms is None else event.edited_at_ms
+
+
+def _counts(event: MessageArrived, document: Document) -> bool:
+    """Whether it counts as unread while it lies beyond our read mark."""
+    return not (event.is_own or event.event_type is not None or document.hidden or document.deleted)
 
 
 async def _document(  # noqa: PLR0917 (each is a part of the message)
@@ -150,15 +160,15 @@ async def _our_send(batch: Batch, chat: ChatRow, event: MessageArrived) -> Outbo
     return await outbox.by_provider_id(batch.tx, batch.account.no, chat.no, event.provider_id)
 
 
-async def _place_in_chat(batch: Batch, chat: ChatRow, event: MessageArrived, key: int) -> None:
+async def _place_in_chat(batch: Batch, event: MessageArrived, key: int, *, counts: bool) -> None:
+    """Move the chat's activity and its unread count. Until our read mark is known the network's own count includes history."""
     chat = await batch.chat(event.chat)
     changes: dict[str, int] = {}
     if key > chat.activity:
         changes["activity"] = key
     if key > chat.last_key:
         changes["last_key"] = key
-    counts = event.live and not event.is_own and event.event_type is None and not event.deleted and not event.hidden
-    if counts and key > chat.read_own:
+    if counts and key > chat.read_own and (event.live or chat.read_own):
         changes["unread_count"] = chat.unread_count + 1
     if chat.peer_no is None and chat.type == 0 and not event.is_own and event.event_type is None:
         changes["peer_no"] = (await batch.person(event.sender)).no
@@ -213,17 +223,16 @@ async def _note_reactions(batch: Batch, chat: ChatRow, event: MessageArrived) ->
 
 
 async def _take_again(batch: Batch, chat: ChatRow, known: StoredMessage, event: MessageArrived) -> None:
-    """A repeat: it may still be the echo that settles a send, or show an edit or deletion that we missed."""
+    """A repeat: it may still be the echo that settles a send, or show what we missed."""
     sending = await _our_send(batch, chat, event)
     if sending is not None:
         await settled.note_sent(batch, sending, event.provider_id, event.chat)
-    document = decode(known.document)
-    if event.deleted and not document.deleted:
+    if event.deleted:
         await message_facts.remove(batch, chat, known, event.at_ms)
-    elif event.edited and not document.edited and not document.deleted and document.text != event.text:
-        await message_facts.edit(batch, chat, known, event.at_ms, event.text)
-    elif event.reactions:
-        await message_facts.refresh_reactions(batch, chat, known)
-    elif event.replies is not None and document.replies != event.replies:
-        fresh = msgspec.structs.replace(document, replies=event.replies, reply_by=event.reply_by or UNSET)
-        await messages.rewrite(batch.tx, known, fresh, known.version_at)
+        return
+    if event.edited:
+        await message_facts.edit(batch, chat, known, _edited_at(event), event.text)
+    if event.reactions or event.replies is not None:
+        fresh = await messages.by_provider_id(batch.tx, chat.no, event.provider_id)
+        assert fresh is not None
+        await message_facts.refresh(batch, chat, fresh, replies=event.replies, reply_by=event.reply_by)

@@ -31,7 +31,7 @@ async def take_change(batch: Batch, event: ChatChanged) -> None:
     changes: dict[str, Any] = {name: getattr(info, name) for name in _AS_IT_IS if getattr(info, name) is not UNSET}
     if info.muted_until_ms is not UNSET:
         changes["muted_until"] = info.muted_until_ms
-    if info.active_at_ms is not UNSET and not chat.last_key:
+    if info.active_at_ms is not UNSET:
         changes["activity"] = max(chat.activity, first_key(info.active_at_ms))
     changes |= await _peer(batch, info)
     changes |= _unread(chat, info)

@@ -1,6 +1,7 @@
 """Something happens to a message: it is edited, deleted, reacted to. Each may come before the message itself."""
 
 import msgspec
+from msgspec import UNSET
 
 from trunkline.contract.events import MessageChanged, MessageRemoved, ReactionChanged
 from trunkline.hub.ingest.batch import Batch
@@ -17,7 +18,7 @@ def amended(document: Document, amendment: Amendment | None, version_at: int) ->
     if amendment is None:
         return document, version_at
     if amendment.removed_at is not None:
-        gone = msgspec.structs.replace(document, text=None, attachments=(), reactions=(), deleted=1, quoted=msgspec.UNSET)
+        gone = msgspec.structs.replace(document, text=None, attachments=(), reactions=(), deleted=1, quoted=UNSET)
         return gone, amendment.removed_at
     if amendment.edited_at is None or amendment.edited_at < version_at:
         return document, version_at
@@ -58,9 +59,8 @@ async def remove(batch: Batch, chat: ChatRow, known: StoredMessage, at_ms: int) 
     await _rewrite(batch, chat, known, "message_deleted")
     await batch.tx.run("DELETE FROM message_raw WHERE message_id = $1", known.id)
     await batch.tx.run("DELETE FROM attachment WHERE message_id = $1", known.id)
-    counted = not known.is_own and known.key > chat.read_own and chat.unread_count > 0
-    if counted:
-        batch.change(await batch.chat(chat.provider_id), unread_count=chat.unread_count - 1)
+    if known.counts and known.key > chat.read_own and chat.unread_count > 0:
+        batch.change(chat, unread_count=chat.unread_count - 1)
 
 
 async def take_reaction(batch: Batch, event: ReactionChanged) -> None:
@@ -80,20 +80,23 @@ async def take_reaction(batch: Batch, event: ReactionChanged) -> None:
     changed = await reactions.note(batch.tx, made, several=event.several)
     known = await messages.by_provider_id(batch.tx, chat.no, event.provider_id)
     if changed and known is not None and not known.deleted:
-        await refresh_reactions(batch, chat, known)
+        await refresh(batch, chat, known)
         payload = msgspec.json.encode({"value": event.value, "sender_id": event.sender.provider_id, "removed": event.removed})
         await batch.tell("message_reaction", chat_no=chat.no, object_id=known.id, payload=payload)
 
 
-async def refresh_reactions(batch: Batch, chat: ChatRow, known: StoredMessage) -> None:
-    """Write the reactions that stand into the document."""
-    document = decode(known.document)
+async def refresh(
+    batch: Batch, chat: ChatRow, known: StoredMessage, *, replies: int | None = None, reply_by: tuple[str, ...] = ()
+) -> None:
+    """Write the reactions that stand into the document, and the answers of a thread, which only become more."""
+    document = before = decode(known.document)
     if document.deleted:
         return
-    standing = await reactions.of_message(batch.tx, chat.no, known.provider_id)
-    if standing != document.reactions:
-        fresh = msgspec.structs.replace(document, reactions=standing)
-        await messages.rewrite(batch.tx, known, fresh, known.version_at)
+    document = msgspec.structs.replace(document, reactions=await reactions.of_message(batch.tx, chat.no, known.provider_id))
+    if replies is not None and replies > (document.replies or 0):
+        document = msgspec.structs.replace(document, replies=replies, reply_by=reply_by or UNSET)
+    if document != before:
+        await messages.rewrite(batch.tx, known, document, known.version_at)
 
 
 async def _rewrite(batch: Batch, chat: ChatRow, known: StoredMessage, kind: str) -> None:

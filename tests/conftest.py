@@ -1,0 +1,95 @@
+"""The databases that a test of the store or of ingest runs on: SQLite always, PostgreSQL where script/test --full starts one."""
+
+import asyncio
+import os
+import secrets
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import pytest
+
+from trunkline.store.store import Store, open_store
+
+START_MS = 1_790_000_000_000
+POSTGRES = "TRUNKLINE_TEST_POSTGRES"
+"""Names the server that script/with-postgres started."""
+
+
+class Clock:
+    """A clock that stands still until it is moved."""
+
+    def __init__(self) -> None:
+        self.now = START_MS
+
+    def __call__(self) -> int:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """The clock of the store."""
+    return Clock()
+
+
+@pytest.fixture(scope="session")
+def postgres_template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of a migrated database that fresh ones are copied from."""
+    url = os.environ.get(POSTGRES)
+    if url is None:
+        pytest.skip(f"no PostgreSQL server: {POSTGRES} is not set")
+    template = _with_name(url, f"template_{secrets.token_hex(4)}")
+    asyncio.run(_run_on(url, f"CREATE DATABASE {_name_of(template)}"))
+    asyncio.run(_migrate(template, tmp_path_factory.mktemp("template")))
+    yield template
+    asyncio.run(_run_on(url, f"DROP DATABASE {_name_of(template)}"))
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def database_url(request: pytest.FixtureRequest) -> Iterator[str | None]:
+    """Where the test's own database is: None for a file in the test's folder."""
+    if request.param == "sqlite":
+        yield None
+        return
+    template = request.getfixturevalue("postgres_template")
+    server, fresh = os.environ[POSTGRES], _with_name(template, f"test_{secrets.token_hex(4)}")
+    asyncio.run(_run_on(server, f"CREATE DATABASE {_name_of(fresh)} TEMPLATE {_name_of(template)}"))
+    yield fresh
+    asyncio.run(_run_on(server, f"DROP DATABASE {_name_of(fresh)} WITH (FORCE)"))
+
+
+@pytest.fixture
+async def store(tmp_path: Path, clock: Clock, database_url: str | None) -> AsyncIterator[Store]:
+    """A fresh store on each database."""
+    opened = await open_store(tmp_path, url=database_url, clock=clock)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+async def sqlite_store(tmp_path: Path, clock: Clock) -> AsyncIterator[Store]:
+    """A fresh store on SQLite, for what only it has."""
+    opened = await open_store(tmp_path, clock=clock)
+    yield opened
+    await opened.close()
+
+
+async def _migrate(url: str, folder: Path) -> None:
+    await (await open_store(folder, url=url)).close()
+
+
+async def _run_on(url: str, statement: str) -> None:
+    asyncpg = pytest.importorskip("asyncpg")
+    connection = await asyncpg.connect(url)
+    try:
+        await connection.execute(statement)
+    finally:
+        await connection.close()
+
+
+def _name_of(url: str) -> str:
+    return urlsplit(url).path.removeprefix("/")
+
+
+def _with_name(url: str, name: str) -> str:
+    return urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
