@@ -83,9 +83,7 @@ class Settler:
 
     def may_carry(self, row: OutboxRow) -> bool:
         """Whether a claimed row can be carried: not when it may have gone out and the network would do it a second time."""
-        if not row.unclear or not isinstance(row.decoded(), MAKES_MESSAGE):
-            return True
-        return self.live.session.capabilities.dedupe.kind == "token" and self._is_remembered(row)
+        return not row.unclear or self._may_repeat(row)
 
     async def _until_known(self, row: OutboxRow, work: Callable[[OutboxRow], Awaitable[None]]) -> None:
         failures = 0
@@ -107,24 +105,26 @@ class Settler:
                 return
 
     async def _settle(self, row: OutboxRow) -> None:
-        is_message = isinstance(row.decoded(), MAKES_MESSAGE)
-        has_tries = row.attempt < self.options.token_tries
-        if has_tries and (not is_message or self.may_carry(row)):
+        if self._may_repeat(row) and row.attempt < self.options.token_tries:
             # The first repeat goes at once; what fails again and again may have a reason that passes.
             await self._again(row, self.store.clock() + (row.attempt - 1) * self.options.retry_ms, is_clear=False)
-        elif not is_message:
+        elif not isinstance(row.decoded(), MAKES_MESSAGE):
             await self._by_state(row)
         elif self._can_look():
             await self._by_history(row, None)
         else:
             await self._by_echo(row)
 
-    def _is_remembered(self, row: OutboxRow) -> bool:
-        """Whether the network still knows the row's token, on either clock: a repeat is none then."""
+    def _may_repeat(self, row: OutboxRow) -> bool:
+        """Whether doing it again is doing it once: always where no message is made, else while the network knows the token."""
+        if not isinstance(row.decoded(), MAKES_MESSAGE):
+            return True
         assert row.first_at is not None
         assert row.network_at is not None
+        dedupe = self.live.session.capabilities.dedupe
+        # On either clock: the network's may have been moved, ours set.
         age = max(self.store.clock() - row.first_at, self.live.now() - row.network_at)
-        return age < self.live.session.capabilities.dedupe.memory_ms
+        return dedupe.kind == "token" and age < dedupe.memory_ms
 
     def _can_look(self) -> bool:
         session = self.live.session

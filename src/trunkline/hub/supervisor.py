@@ -44,13 +44,14 @@ STEADY_MS = 60_000
 
 @dataclass(frozen=True)
 class Supervisor:
-    """The accounts of this process."""
+    """The accounts of this process. stopping: those whose task has been told to end."""
 
     store: Store
     lives: Lives
     wakes: Wakes
     options: HubOptions
     tasks: dict[int, asyncio.Task[None]] = field(default_factory=dict)
+    stopping: set[int] = field(default_factory=set)
 
     async def start_all(self) -> None:
         """Begin with every stored account."""
@@ -65,17 +66,19 @@ class Supervisor:
 
     async def stop(self, account_no: int) -> None:
         """End an account's task, and wait for that."""
-        task = self.tasks.pop(account_no, None)
-        if task is not None:
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
+        await self._stop([account_no])
 
     async def close(self) -> None:
         """End all of them."""
-        for task in self.tasks.values():
+        await self._stop(list(self.tasks))
+
+    async def _stop(self, numbers: list[int]) -> None:
+        ending = {number: self.tasks.pop(number) for number in numbers if number in self.tasks}
+        self.stopping.update(ending)
+        for task in ending.values():
             task.cancel()
-        await asyncio.gather(*self.tasks.values(), return_exceptions=True)
-        self.tasks.clear()
+        await asyncio.gather(*ending.values(), return_exceptions=True)
+        self.stopping.difference_update(ending)
 
     async def _keep(self, account_no: int) -> None:
         failures = 0
@@ -90,7 +93,9 @@ class Supervisor:
                 except Exception:
                     log.exception("account number %s: its state cannot be read or stored", account_no)
                     must_wait = False
-                _raise_if_cancelled()
+                if account_no in self.stopping:
+                    # A task group whose parent is cancelled while a child fails raises the failure and forgets the wish to end.
+                    return
                 if must_wait:
                     failures = 0
                     await restart.wait()
@@ -222,13 +227,6 @@ def _flat(group: ExceptionGroup[Exception]) -> Iterable[Exception]:
 
 def _restart_name(account_no: int) -> str:
     return f"restart:{account_no}"
-
-
-def _raise_if_cancelled() -> None:
-    """A task group whose parent is cancelled while a child fails raises the failure alone: the wish to end must not be lost."""
-    task = asyncio.current_task()
-    if task is not None and task.cancelling():
-        raise asyncio.CancelledError
 
 
 class _Take:
