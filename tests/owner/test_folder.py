@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from trunkline.owner import server_file
+from trunkline.owner import lock, server_file
 from trunkline.owner.folder import FolderUnusable, default_folder, network_file_system, prepare
 from trunkline.owner.lock import LOCK_NAME, take
 from trunkline.owner.server_file import ServerFile
@@ -67,16 +67,26 @@ def test_a_folder_has_one_owner_at_a_time(tmp_path: Path) -> None:
     second.release()
 
 
-def test_a_lock_on_a_deleted_file_is_no_lock(tmp_path: Path) -> None:
-    """Ours: whoever deletes the lock file must not end up with two owners that both believe in theirs."""
-    first = take(tmp_path)
-    assert first is not None
-    (tmp_path / LOCK_NAME).unlink()
-    second = take(tmp_path)
-    assert second is not None
+def test_a_lock_on_a_file_that_was_deleted_meanwhile_is_no_lock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ours: who waited on a deleted file and who locked the new one would both believe that they own the folder."""
+    path = tmp_path / LOCK_NAME
+    truly = lock._lock
+    descriptors = []
+
+    def delete_once(descriptor: int, *, wait: bool) -> None:
+        truly(descriptor, wait=wait)
+        descriptors.append(descriptor)
+        if len(descriptors) == 1:
+            path.unlink()
+            path.touch()
+
+    monkeypatch.setattr(lock, "_lock", delete_once)
+    held = take(tmp_path)
+    assert held is not None
+    assert len(descriptors) == 2
+    monkeypatch.setattr(lock, "_lock", truly)
     assert take(tmp_path) is None
-    first.release()
-    second.release()
+    held.release()
 
 
 def test_the_kernel_gives_the_folder_back_when_its_owner_dies(tmp_path: Path) -> None:
@@ -92,9 +102,9 @@ def test_the_kernel_gives_the_folder_back_when_its_owner_dies(tmp_path: Path) ->
         assert take(tmp_path) is None
         process.kill()
         process.wait()
-    lock = take(tmp_path)
-    assert lock is not None
-    lock.release()
+    again = take(tmp_path)
+    assert again is not None
+    again.release()
 
 
 def test_server_json_is_for_its_owner_alone_and_is_removed_by_its_writer_alone(tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
 """A served door over a fake gate."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 
 import anyio
@@ -30,6 +30,13 @@ class Served:
     door: Door
     http: httpx2.AsyncClient
     """Sends the key."""
+    server: uvicorn.Server
+
+    async def idle(self) -> None:
+        """Wait until no request is being answered."""
+        with anyio.fail_after(5):
+            while self.server.server_state.tasks:
+                await anyio.lowlevel.checkpoint()
 
     @property
     def url(self) -> str:
@@ -53,15 +60,17 @@ async def server(anyio_backend: str) -> AsyncIterator[Served]:
                     await anyio.lowlevel.checkpoint()
             url = f"http://127.0.0.1:{port}"
             async with httpx2.AsyncClient(base_url=url, headers={"x-api-key": KEY}, trust_env=False) as http:
-                yield Served(port, gate, door, http)
+                yield Served(port, gate, door, http, server)
             server.should_exit = True
 
 
 @pytest.fixture
-def gate(server: Served) -> FakeGate:
+def gate(server: Served) -> Iterator[FakeGate]:
     """The gate behind the door, as new."""
     server.gate.forget()
-    return server.gate
+    yield server.gate
+    if server.gate.hold is not None:
+        server.gate.hold.set()
 
 
 @pytest.fixture

@@ -50,7 +50,7 @@ class FakeGate:
     hold: anyio.Event | None = None
     """While set, answers wait for it."""
     running: int = 0
-    max_upload: int = 1000
+    max_upload: int = 10_000_000
 
     def forget(self) -> None:
         """Be as new."""
