@@ -13,6 +13,7 @@ from trunkline.networks.sandbox.sheets import SHEETS
 from trunkline.networks.sandbox.world import accounts, due, faults, files, messages, record
 from trunkline.networks.sandbox.world.accounts import Account
 from trunkline.networks.sandbox.world.change import Change
+from trunkline.networks.sandbox.world.database import savepoint
 from trunkline.networks.sandbox.world.files import Kept
 
 
@@ -73,7 +74,7 @@ def take_without_faults(arrival: Arrival, work: Work) -> Done | TrunklineError:
         _note(arrival, "repeated", repeated)
         return repeated
     try:
-        with arrival.change.db:
+        with savepoint(arrival.change.db):
             for file in arrival.files:
                 files.keep(arrival.change, file)
             answer = work(arrival)

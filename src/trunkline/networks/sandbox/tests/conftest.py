@@ -9,6 +9,7 @@ import pytest
 
 from trunkline.contract.connector import OpenAccount
 from trunkline.contract.login import LoginDone
+from trunkline.model.ids import Entropy
 from trunkline.model.networks import AccountType
 from trunkline.networks.sandbox import connectors
 from trunkline.networks.sandbox.connector import SandboxConnector
@@ -42,10 +43,10 @@ class Media:
 class Sandbox:
     """A sandbox whose clock stands still unless it is moved, and whose people answer at once."""
 
-    def __init__(self, folder: Path, options: Mapping[str, str]) -> None:
+    def __init__(self, folder: Path, options: Mapping[str, str], entropy: Entropy | None = None) -> None:
         self.folder = folder
         self.options = options
-        self._entropy = repeatable()
+        self._entropy = entropy or repeatable()
         self.connector = self._connector()
 
     def _connector(self) -> SandboxConnector:

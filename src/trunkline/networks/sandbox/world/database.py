@@ -9,7 +9,7 @@ import contextlib
 import os
 import queue
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from pathlib import Path
 from typing import Any, TypeVar
@@ -129,10 +129,13 @@ def _create(connection: apsw.Connection) -> None:
 
 def _commit(writer: apsw.Connection, batch: list[_Job]) -> None:
     try:
-        with writer:
-            for job in batch:
-                _run(writer, job)
+        writer.execute("BEGIN IMMEDIATE")
+        for job in batch:
+            _run(writer, job)
+        writer.execute("COMMIT")
     except apsw.Error as error:
+        if writer.in_transaction:
+            writer.execute("ROLLBACK")
         failure = _in_words(error)
         for job in batch:
             job.error = job.error or failure
@@ -150,12 +153,31 @@ def _run(writer: apsw.Connection, job: _Job) -> None:
     if not job.outcome.set_running_or_notify_cancel():
         return
     try:
-        with writer:
+        with savepoint(writer):
             job.result = job.work(writer)
     except (apsw.FullError, apsw.IOError, apsw.ReadOnlyError, apsw.CorruptError):
         raise
     except Exception as error:
+        if not writer.in_transaction:
+            raise
         job.error = error
+
+
+@contextlib.contextmanager
+def savepoint(db: apsw.Connection) -> Iterator[None]:
+    """What is done inside stays or goes as a whole.
+
+    A full disk makes SQLite give up the whole transaction, savepoints and all; then there is nothing left to take back.
+    """
+    db.execute("SAVEPOINT work")
+    try:
+        yield
+    except BaseException:
+        if db.in_transaction:
+            db.execute("ROLLBACK TO work")
+            db.execute("RELEASE work")
+        raise
+    db.execute("RELEASE work")
 
 
 def _in_words(error: apsw.Error) -> Exception:
