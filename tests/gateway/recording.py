@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any, TypeVar
 
 from trunkline.store.dialect import Dialect
@@ -11,11 +12,11 @@ T = TypeVar("T")
 
 
 class RecordingDatabase:
-    """Passes everything on."""
+    """Passes everything on. What runs in the background is not noted: only what the recording task itself asks for."""
 
     def __init__(self, inner: Database):
         self._inner = inner
-        self.statements: list[str] = []
+        self._noted: ContextVar[list[str] | None] = ContextVar("noted", default=None)
 
     @property
     def dialect(self) -> Dialect:
@@ -24,28 +25,35 @@ class RecordingDatabase:
     @contextmanager
     def recorded(self) -> Iterator[list[str]]:
         """The statements that run inside the block."""
-        before = self.statements
-        self.statements = []
+        statements: list[str] = []
+        token = self._noted.set(statements)
         try:
-            yield self.statements
+            yield statements
         finally:
-            self.statements = before + self.statements
+            self._noted.reset(token)
+
+    def _note(self, sql: str) -> None:
+        noted = self._noted.get()
+        if noted is not None:
+            noted.append(sql)
 
     async def fetch(self, sql: str, *params: Any) -> Sequence[Row]:
-        self.statements.append(sql)
+        self._note(sql)
         return await self._inner.fetch(sql, *params)
 
     async def row(self, sql: str, *params: Any) -> Row | None:
-        self.statements.append(sql)
+        self._note(sql)
         return await self._inner.row(sql, *params)
 
     async def scan(self, sql: str, *params: Any) -> Sequence[Row]:
-        self.statements.append(sql)
+        self._note(sql)
         return await self._inner.scan(sql, *params)
 
     async def write(self, work: Work[T]) -> T:
+        noted = self._noted.get()
+
         async def recorded(tx: Transaction) -> T:
-            return await work(_RecordingTransaction(tx, self.statements))
+            return await work(tx if noted is None else _RecordingTransaction(tx, noted))
 
         return await self._inner.write(recorded)
 
@@ -54,26 +62,26 @@ class RecordingDatabase:
 
 
 class _RecordingTransaction:
-    def __init__(self, inner: Transaction, statements: list[str]):
+    def __init__(self, inner: Transaction, noted: list[str]):
         self._inner = inner
-        self._statements = statements
+        self._noted = noted
 
     @property
     def dialect(self) -> Dialect:
         return self._inner.dialect
 
     async def fetch(self, sql: str, *params: Any) -> Sequence[Row]:
-        self._statements.append(sql)
+        self._noted.append(sql)
         return await self._inner.fetch(sql, *params)
 
     async def row(self, sql: str, *params: Any) -> Row | None:
-        self._statements.append(sql)
+        self._noted.append(sql)
         return await self._inner.row(sql, *params)
 
     async def run(self, sql: str, *params: Any) -> int:
-        self._statements.append(sql)
+        self._noted.append(sql)
         return await self._inner.run(sql, *params)
 
     async def run_many(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
-        self._statements.append(sql)
+        self._noted.append(sql)
         await self._inner.run_many(sql, rows)

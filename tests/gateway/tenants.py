@@ -64,6 +64,7 @@ async def new_connection(
     *,
     effects: Collection[Grant] = EFFECTS,
     mode: Mode = "open",
+    roads: Collection[str] = ("playground",),
     chats: Collection[str] | None = None,
 ) -> str:
     """One more connection of a tenant; gives its PCID."""
@@ -75,7 +76,7 @@ async def new_connection(
             principal=tenant.caller.principal,
             owner=tenant.person,
             name="one more",
-            roads=("playground",),
+            roads=roads,
             accounts=None,
             chats=chats,
             effects=effects,
