@@ -18,7 +18,11 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "serve": ("trunkline.__main__:serve", "Serve MCP and REST until stopped."),
     "mcp": ("trunkline.__main__:mcp", "Be an MCP server on standard input and output."),
 }
-"""Each command's function, which takes the arguments and gives the exit code, and a line about it."""
+"""Each command's function, which takes the arguments and gives the exit code, and a line about it.
+
+Whatever else is asked is for the command line, which is a client of the server.
+"""
+COMMAND_LINE = "trunkline.surfaces.cli.program:run"
 
 
 class WrongUsage(CannotStart):
@@ -51,7 +55,7 @@ def serve(arguments: Sequence[str]) -> int:
             print(f"  {setting.option:<20} {setting.prose}" + (f" [{setting.default}]" if setting.default else ""))
         return 0
     given = read_options(arguments, {setting.option: setting.name for setting in settings}, "serve")
-    code: int = _load_server("trunkline.app:serve_command")(given)
+    code: int = _load_large("trunkline.app:serve_command")(given)
     return code
 
 
@@ -63,12 +67,13 @@ def mcp(arguments: Sequence[str]) -> int:
     given = read_options(arguments, {"--data": "data"}, "mcp")
     data = given.get("data") or os.environ.get("TRUNKLINE_DATA")
     folder = (Path(data).expanduser() if data else default_folder(os.environ)).absolute()
-
-    def serve_here(lock: Lock, stop: Stop) -> int:
-        code: int = _load_server("trunkline.app:serve_beside_pipe")({"data": str(folder)}, lock, stop)
-        return code
-
     code: int = _load("trunkline.owner.pipe:run")(folder, serve_here)
+    return code
+
+
+def serve_here(lock: Lock, stop: Stop) -> int:
+    """Be the server of a locked folder, within a process that was started for something else."""
+    code: int = _load_large("trunkline.app:serve_beside_pipe")({"data": str(lock.folder)}, lock, stop)
     return code
 
 
@@ -91,21 +96,20 @@ def read_options(arguments: Sequence[str], known: Mapping[str, str], command: st
 
 
 def _run(asked: list[str]) -> int:
-    if not asked or asked[0] in ("--help", "-h", "help"):
-        print("Usage: trunkline COMMAND [OPTION]...\n")
-        for name, (_, line) in COMMANDS.items():
-            print(f"  {name:<12} {line}")
-        return 0 if asked else 2
-    if asked[0] in ("--version", "-V"):
+    first = asked[0] if asked else ""
+    code: int
+    if first in COMMANDS:
+        code = _load(COMMANDS[first][0])(asked[1:])
+        return code
+    if first in ("--version", "-V"):
         print(f"trunkline {__version__}")
         return 0
-    if asked[0] not in COMMANDS:
-        raise WrongUsage(f"There is no command {asked[0]!r}. `trunkline --help` lists them.")
-    code: int = _load(COMMANDS[asked[0]][0])(asked[1:])
+    others = {name: (line, _load(function)) for name, (function, line) in COMMANDS.items()}
+    code = _load_large(COMMAND_LINE)(["--help"] if first == "help" else asked, serve_here, others)
     return code
 
 
-def _load_server(name: str) -> Any:
+def _load_large(name: str) -> Any:
     """Like `_load`, without looking for garbage: imports make hundreds of thousands of objects that all stay."""
     gc.disable()
     found = _load(name)

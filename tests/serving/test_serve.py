@@ -151,7 +151,7 @@ def test_a_secret_that_others_can_read_is_refused(begin: Begin, folder: Path) ->
         (("serve", "--port"), "--port needs a value."),
         (("serve", "--port", "1", "--port=2"), "--port is given twice."),
         (("mcp", "--port", "1"), "mcp has no option '--port'; it has --data."),
-        (("serv",), "There is no command 'serv'. `trunkline --help` lists them."),
+        (("serv",), "No such command 'serv'. Did you mean 'serve'? `trunkline --help` shows"),
         (("serve", "--host", "203.0.113.7"), "Trunkline cannot listen on 203.0.113.7 port 3114: "),
         (("serve", "--secret", "env:NO_SUCH_VARIABLE"), "The environment variable NO_SUCH_VARIABLE must hold the secret"),
     ],

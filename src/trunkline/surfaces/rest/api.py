@@ -4,7 +4,7 @@ from typing import Any
 
 from starlette.types import Receive, Scope, Send
 
-from trunkline.gateway.caller import Caller, Reply
+from trunkline.gateway.caller import Caller, Reply, Surface
 from trunkline.model.blob import Blob
 from trunkline.model.errors import MissingArgument, NotAllowed, TrunklineError
 from trunkline.operations.catalog import ALL, OperationType
@@ -62,7 +62,8 @@ class Api:
         operation: Operation[Any] = await read_operation(found, scope, receive)
         if pcid is None and route.takes_pcid and route.effect is not Effect.ADMIN:
             raise MissingArgument("This key has no connection of its own. Name one by its PCID in the header Trunkline-PCID.")
-        return await self._gate.answer(caller, operation, pcid=pcid, surface="rest", idempotency_key=key, wait_ms=self._wait_ms)
+        surface: Surface = "cli" if self._credentials.is_local(caller) else "rest"
+        return await self._gate.answer(caller, operation, pcid=pcid, surface=surface, idempotency_key=key, wait_ms=self._wait_ms)
 
 
 async def _send_reply(send: Send, reply: Reply, operation: OperationType) -> None:

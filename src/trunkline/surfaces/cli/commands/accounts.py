@@ -1,0 +1,56 @@
+"""`trunkline accounts`."""
+
+import typer
+from msgspec import UNSET
+
+from trunkline.model.account import Account
+from trunkline.operations.own import ListAccounts
+from trunkline.surfaces.cli.listing import PER_PAGE, listing_of
+from trunkline.surfaces.cli.names import network
+from trunkline.surfaces.cli.options import AsJson, Connection, Cursor, Limit
+from trunkline.surfaces.cli.plain import line
+
+STATES = {
+    "OK": "connected",
+    "CONNECTING": "connecting",
+    "CREDENTIALS": "logged out",
+    "PERMISSIONS": "restricted",
+    "STOPPED": "stopped",
+    "ERROR": "failed",
+}
+"""Account states for people; a word that nobody knows stays as it is."""
+
+
+def accounts(
+    ctx: typer.Context,
+    *,
+    connection: Connection = None,
+    limit: Limit = PER_PAGE,
+    cursor: Cursor = None,
+    as_json: AsJson = False,
+) -> None:
+    """List the accounts, and whether they are connected."""
+    listing = listing_of(ctx, connection)
+    output = listing.terminal.output
+    page = listing.terminal.answer(ListAccounts(limit=limit, cursor=cursor), as_json=as_json)
+    if page is None:
+        return
+    if not page.items:
+        output.note("There are no accounts yet. `trunkline serve --seed small` starts with seven simulated ones.")
+        return
+    output.table("network", "name", "state", "road", "id", rows=_rows(page.items), wraps="name")
+    for account in page.items:
+        if account.status_text is not UNSET:
+            output.note(f"{network(account.type)} ({line(account.name)}): {line(account.status_text)}")
+    listing.tell_more("accounts", page.cursor)
+
+
+def state(account: Account) -> str:
+    """The worst state of its services."""
+    words = [source.status for source in account.sources]
+    found = next((word for word in words if word != "OK"), "OK")
+    return STATES.get(found, found)
+
+
+def _rows(items: tuple[Account, ...]) -> list[tuple[str, ...]]:
+    return [(network(each.type), each.name, state(each), "" if each.road is UNSET else each.road, each.id) for each in items]

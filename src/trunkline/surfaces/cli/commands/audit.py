@@ -1,0 +1,57 @@
+"""`trunkline audit`: who asked what, and what was decided."""
+
+from typing import Annotated
+
+import typer
+
+from trunkline.operations.administration import ListAudit
+from trunkline.surfaces.cli.listing import PER_PAGE, listing_of
+from trunkline.surfaces.cli.options import After, AsJson, Before, Cursor, Limit
+
+Principal = Annotated[str | None, typer.Option("--by", metavar="NAME", help="Only what this person or agent asked.")]
+OperationName = Annotated[
+    str | None, typer.Option("--operation", metavar="NAME", help="Only this operation, such as send_message_in_chat.")
+]
+
+
+def audit(
+    ctx: typer.Context,
+    *,
+    principal: Principal = None,
+    operation: OperationName = None,
+    before: Before = None,
+    after: After = None,
+    limit: Limit = PER_PAGE,
+    cursor: Cursor = None,
+    as_json: AsJson = False,
+) -> None:
+    """List what was asked and decided, newest first."""
+    listing = listing_of(ctx)
+    terminal = listing.terminal
+    asked = ListAudit(
+        principal=principal,
+        operation=operation,
+        before=terminal.past(before, "--before"),
+        after=terminal.past(after, "--after"),
+        limit=limit,
+        cursor=cursor,
+    )
+    page = terminal.answer(asked, as_json=as_json)
+    if page is None:
+        return
+    rows = [
+        (
+            terminal.when(each.at),
+            each.principal or "",
+            each.surface,
+            each.operation,
+            each.target or "",
+            each.verdict,
+            each.outcome or "begun",
+            ", ".join(each.reasons),
+        )
+        for each in page.items
+    ]
+    columns = ("when", "who", "by", "operation", "chat or key", "verdict", "outcome", "reasons")
+    terminal.output.table(*columns, rows=rows, wraps="reasons")
+    listing.tell_more("audit", page.cursor)

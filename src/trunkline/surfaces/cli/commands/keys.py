@@ -1,0 +1,117 @@
+"""`trunkline key`: API keys, for agents and programs that connect over HTTP."""
+
+from typing import Annotated
+
+import typer
+
+from trunkline.model.key import Key
+from trunkline.operations.administration import CreateKey, ListKeys, RevokeKey, StopKey
+from trunkline.surfaces.cli.listing import PER_PAGE, Listing, listing_of
+from trunkline.surfaces.cli.options import AsJson, Cursor, Limit
+from trunkline.surfaces.cli.plain import line
+
+Which = Annotated[str, typer.Argument(metavar="KEY", help="Id or name of a key.")]
+Name = Annotated[str, typer.Argument(metavar="NAME", help="What it is called in lists.")]
+For = Annotated[
+    str | None, typer.Option("--for", metavar="AGENT", help="Whom it is for; you if left out. A new name makes an agent.")
+]
+Admin = Annotated[bool, typer.Option("--admin", help="It may run the server: accounts, connections, keys.")]
+ConnectionOption = Annotated[
+    str | None,
+    typer.Option("--connection", metavar="CONNECTION", help="What it uses when a request names none: PCID or name."),
+]
+Expires = Annotated[str | None, typer.Option(metavar="TIME", help="When it ends: 12h, 30d, 2027-01-31. Never if left out.")]
+Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
+
+app = typer.Typer(help="API keys: make, list, stop, revoke.", no_args_is_help=True)
+
+
+@app.command()
+def create(
+    ctx: typer.Context,
+    name: Name,
+    *,
+    principal: For = None,
+    admin: Admin = False,
+    connection: ConnectionOption = None,
+    expires: Expires = None,
+    as_json: AsJson = False,
+) -> None:
+    """Make a key, and show it once."""
+    listing = listing_of(ctx)
+    output = listing.terminal.output
+    wanted = CreateKey(
+        name=name,
+        principal=principal,
+        admin=admin,
+        pcid=None if connection is None else listing.lookup.connection(connection).pcid,
+        expires_at=listing.terminal.future(expires, "--expires"),
+    )
+    made = listing.terminal.answer(wanted, as_json=as_json)
+    if made is None:
+        return
+    output.line(made.api_key)
+    ends = f" until {listing.terminal.when(made.key.expires_at)}" if made.key.expires_at else ""
+    output.note(f"This is the key {line(name)!r} of {line(made.key.principal)}{ends}. Keep it: it is shown this once.")
+    if made.key.pcid is None and principal is not None:
+        output.note(f"What it reaches: trunkline connection add NAME --road ROAD --for {line(principal)}")
+
+
+@app.command("list")
+def show(ctx: typer.Context, *, limit: Limit = PER_PAGE, cursor: Cursor = None, as_json: AsJson = False) -> None:
+    """List the keys, oldest first."""
+    listing = listing_of(ctx)
+    page = listing.terminal.answer(ListKeys(limit=limit, cursor=cursor), as_json=as_json)
+    if page is None:
+        return
+    _table(listing, page.items)
+    listing.tell_more("key list", page.cursor)
+
+
+@app.command()
+def stop(ctx: typer.Context, key: Which, *, as_json: AsJson = False) -> None:
+    """Stop a key at once. `start` takes it back."""
+    _switch(listing_of(ctx), key, stopped=True, as_json=as_json)
+
+
+@app.command()
+def start(ctx: typer.Context, key: Which, *, as_json: AsJson = False) -> None:
+    """Let a stopped key go on."""
+    _switch(listing_of(ctx), key, stopped=False, as_json=as_json)
+
+
+@app.command()
+def revoke(ctx: typer.Context, key: Which, *, yes: Yes = False, as_json: AsJson = False) -> None:
+    """Revoke a key for good, with the tokens made from it."""
+    listing = listing_of(ctx)
+    found = listing.lookup.key(key)
+    if not yes:
+        typer.confirm(f"Revoke the key {line(found.name)!r} of {line(found.principal)} for good?", abort=True, err=True)
+    if listing.terminal.answer(RevokeKey(key_id=found.id), as_json=as_json) is not None:
+        listing.terminal.output.line(f"Revoked: {line(found.name)} ({found.id}).")
+
+
+def _switch(listing: Listing, key: str, *, stopped: bool, as_json: bool) -> None:
+    wanted = StopKey(key_id=listing.lookup.key(key).id, stopped=stopped)
+    changed = listing.terminal.answer(wanted, as_json=as_json)
+    if changed is not None:
+        _table(listing, (changed,))
+
+
+def _table(listing: Listing, keys: tuple[Key, ...]) -> None:
+    when = listing.terminal.when
+    rows = [
+        (
+            each.name,
+            each.id,
+            each.principal,
+            "admin" if each.admin else "",
+            each.pcid or "",
+            when(each.last_used_at) or "never",
+            when(each.expires_at),
+            "stopped" if each.stopped else "",
+        )
+        for each in keys
+    ]
+    columns = ("name", "id", "for", "rights", "connection", "last used", "expires", "")
+    listing.terminal.output.table(*columns, rows=rows, wraps="name")

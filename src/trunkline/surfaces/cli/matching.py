@@ -1,0 +1,67 @@
+"""Finding what a person means by a name: the id, else the whole name, else its beginning, and only where that is clear."""
+
+import unicodedata
+from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple, TypeVar
+
+from trunkline.surfaces.cli.exits import Failed
+from trunkline.surfaces.cli.plain import line
+
+MOST_SHOWN = 6
+
+Thing = TypeVar("Thing")
+
+
+class Match(NamedTuple):
+    """How one thing can be named."""
+
+    ids: tuple[str, ...]
+    """Compared letter by letter."""
+    name: str
+    told: str
+    """What tells it from others of that name: `WhatsApp, AaIEj...`."""
+
+
+class Wording(NamedTuple):
+    """What to say when a name is not clear."""
+
+    kind: str
+    """`chat`"""
+    source: str
+    """The command that lists them."""
+    narrow: str
+    """What to do when several fit: "Give the id."""
+
+
+def pick(wanted: str, things: Iterable[Thing], how: Callable[[Thing], Match], wording: Wording) -> Thing:
+    """The one thing that is meant. Raises Failed: there is none, or several fit."""
+    all_of_them = [(thing, how(thing)) for thing in things]
+    sought = _folded(wanted)
+    rules: tuple[Callable[[Match], bool], ...] = (
+        lambda match: wanted in match.ids,
+        lambda match: _folded(match.name) == sought,
+        lambda match: bool(sought) and _folded(match.name).startswith(sought),
+    )
+    for fits in rules:
+        found = [(thing, match) for thing, match in all_of_them if fits(match)]
+        if len(found) == 1:
+            return found[0][0]
+        if found:
+            raise Failed(_several(wanted, [match for _, match in found], wording))
+    raise Failed(f"No {wording.kind} is called {line(wanted)!r}. `{wording.source}` lists them.")
+
+
+def listed(words: Sequence[str]) -> str:
+    """`a, b or c`, the first few of many."""
+    if len(words) > MOST_SHOWN:
+        return f"{', '.join(words[:MOST_SHOWN])} or {len(words) - MOST_SHOWN} more"
+    return " or ".join((", ".join(words[:-1]), words[-1])) if len(words) > 1 else words[0]
+
+
+def _several(wanted: str, matches: Sequence[Match], wording: Wording) -> str:
+    candidates = [f"{line(match.name)} ({match.told})" for match in matches]
+    return f"{line(wanted)!r} could be {listed(candidates)}. {wording.narrow}"
+
+
+def _folded(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).casefold().strip()

@@ -1,0 +1,83 @@
+"""What a command prints: tables and lines for people, one JSON document for programs. Only the answer is on standard output."""
+
+import io
+import sys
+from collections.abc import Iterable
+from typing import TextIO
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from trunkline.surfaces.cli.plain import block, json_text, line
+
+_WIDE = 100_000
+"""Nothing is wrapped or cut for a file or pipe."""
+
+
+class Output:
+    """Standard output and standard error."""
+
+    def __init__(self, out: TextIO, err: TextIO):
+        self._out = out
+        self._err = err
+
+    @property
+    def is_terminal(self) -> bool:
+        """Whether a person reads the answer as it comes."""
+        return self._out.isatty()
+
+    @property
+    def err(self) -> TextIO:
+        """Standard error."""
+        return self._err
+
+    def json(self, body: bytes) -> None:
+        """One JSON document: to a file or pipe byte for byte, to a terminal with control characters escaped."""
+        if self.is_terminal:
+            self._out.write(json_text(body.decode("utf-8", "replace")) + "\n")
+            return
+        self._out.flush()
+        self._out.buffer.write(body + b"\n")
+        self._out.flush()
+
+    def line(self, text: str) -> None:
+        """A line of the answer. Foreign text in it has to be made plain before."""
+        self._out.write(text + "\n")
+
+    def note(self, text: str) -> None:
+        """A remark beside the answer."""
+        self._out.flush()
+        self._err.write(text + "\n")
+        self._err.flush()
+
+    def table(self, *columns: str, rows: Iterable[tuple[str, ...]], wraps: str | None = None) -> None:
+        """Rows below their column names. Cells are made plain here. wraps: the column that gives way when it gets narrow."""
+        table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+        for name in columns:
+            is_number = name in _NUMBERS
+            table.add_column(name, no_wrap=name != wraps, overflow="fold", justify="right" if is_number else "left")
+        made_plain = block if self.is_terminal else line
+        for row in rows:
+            table.add_row(*(Text(made_plain(cell)) for cell in row))
+        self._print(table)
+
+    def _print(self, table: Table) -> None:
+        if self.is_terminal:
+            Console(file=self._out, highlight=False).print(table)
+            return
+        drawn = io.StringIO()
+        Console(file=drawn, highlight=False, width=_WIDE, color_system=None).print(table)
+        for text in drawn.getvalue().splitlines():
+            self._out.write(text.rstrip() + "\n")
+
+
+_NUMBERS = frozenset({"unread", "chats", "messages", "tries"})
+
+
+def standard_output() -> Output:
+    """Over the process's own streams. What they cannot encode is written as codes."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+    return Output(sys.stdout, sys.stderr)
