@@ -60,7 +60,7 @@ SETTLE_MS = 150
 async def until(condition: Callable[[], Awaitable[object]]) -> None:
     """Wait for something to become so, five seconds at most."""
     with anyio.fail_after(5):
-        while not await condition():
+        while not await condition():  # noqa: ASYNC110  (what it is about lies in two files and three threads: no one event)
             await anyio.sleep(0.002)
 
 
@@ -150,7 +150,7 @@ class SendingWorld:
         return next(one for one in world_accounts(self.connector.world.fetch) if one.account_type == account_type)
 
     async def row(self, message_id: str) -> OutboxRow:
-        """The outbox's row of a message. Where no token comes back, the message may be stored under another id than reserved."""
+        """The outbox's row of a message, which may be stored under another id than reserved where no token comes back."""
         found = await outbox.by_public_id(self.store.db, message_id)
         if found is None:
             stored = await messages.find(self.store.db, [row.no for row in await accounts.all_of(self.store.db)], message_id)
