@@ -1,4 +1,4 @@
-"""The databases that a test of the store or of ingest runs on: SQLite always, PostgreSQL where script/test --full starts one."""
+"""The databases that tests of the store and of ingest run on: SQLite always, PostgreSQL where script/test --full starts one."""
 
 import asyncio
 import os

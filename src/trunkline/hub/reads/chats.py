@@ -15,7 +15,7 @@ from trunkline.operations.backend import Answer, Page
 from trunkline.operations.chats import GetChat, ListAllChats
 from trunkline.operations.missing import not_found
 from trunkline.store import attendees, chats, messages
-from trunkline.store.accounts import AccountRow, numbers
+from trunkline.store.accounts import numbers
 from trunkline.store.chats import ChatRow, Filter
 from trunkline.store.render import array, render
 
@@ -36,7 +36,7 @@ async def list_all_chats(asked: Asked[ListAllChats]) -> HubPlan:
         after_key=positions.from_after(operation.after),
         position=positions.to_chat(asked.position),
     )
-    return read_plan(operation, lambda: _page(asked.reach, chosen, asked.limit, accounts))
+    return read_plan(operation, lambda: _page(reach, chosen, asked.limit))
 
 
 async def list_chats_by_attendee(asked: Asked[ListChatsByAttendee]) -> HubPlan:
@@ -46,22 +46,21 @@ async def list_chats_by_attendee(asked: Asked[ListChatsByAttendee]) -> HubPlan:
     people = await reach.people(operation.attendee_id, accounts, "attendee_id")
     chosen = Filter(
         peers=tuple(person.no for person in people),
+        chats=_limited_to(reach),
         before_key=positions.below(operation.before),
         after_key=positions.from_after(operation.after),
         position=positions.to_chat(asked.position),
     )
-    return read_plan(operation, lambda: _page(asked.reach, chosen, asked.limit, accounts))
+    return read_plan(operation, lambda: _page(reach, chosen, asked.limit))
 
 
 def _limited_to(reach: Reach) -> tuple[int, ...] | None:
     return None if reach.chat_numbers is None else tuple(sorted(reach.chat_numbers))
 
 
-async def _page(reach: Reach, chosen: Filter, limit: int, accounts: list[AccountRow]) -> Answer:
+async def _page(reach: Reach, chosen: Filter, limit: int) -> Answer:
     rows = await chats.page(reach.store.db, chosen, limit + 1)
-    wanted = set(numbers(accounts))
-    kept = [row for row in rows if row.account_no in wanted and reach.may_see(row.no)]
-    shown = kept[:limit]
+    shown = rows[:limit]
     position = next_position(rows, limit, lambda row: positions.of_chat(row.activity, row.no))
     names = await attendees.names_of(reach.store.db, {row.peer_no for row in shown if row.peer_no is not None})
     items = array([_encoded(reach, row, names) for row in shown])
