@@ -7,13 +7,14 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from . import errors, networks, operations, settings
+from . import commands, errors, networks, operations, settings
 
 FOLDER = Path(__file__).resolve().parents[1]
 
 PAGES: dict[str, Callable[[], str]] = {
     "operations.md": operations.page,
     "networks.md": networks.page,
+    "commands.md": commands.page,
     "settings.md": settings.page,
     "errors.md": errors.page,
 }

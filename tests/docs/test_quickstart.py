@@ -82,8 +82,9 @@ def test_the_commands_of_the_quickstart_do_what_the_page_says(tmp_path: Path) ->
         )
     finally:
         exit_code = terminal.end()
-    assert (done.returncode, done.stderr) == (0, ""), done.stdout
+    assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
     assert "Shall we meet on Thursday?" in done.stdout
+    assert "send_message_in_chat" in done.stdout, "the audit shows what was done"
     assert re.search(r"API key +tl_\w+", greeting)
     assert re.search(r"PCID +pc_\w+", greeting)
     assert f"claude mcp add trunkline -- {ROOT}/.venv/bin/trunkline mcp" in greeting
