@@ -9,6 +9,9 @@ from trunkline.contract.events import Event, MessageArrived, Update
 
 T = TypeVar("T", bound=Event)
 
+PATIENCE_S = 5.0
+"""The ceiling of every wait; nothing waits for time to pass."""
+
 
 async def started(session: Any, position: str | None = None) -> "Listening":
     """A connected session that listens from a position on."""
@@ -26,7 +29,7 @@ class Listening:
 
     async def until(self, enough: Callable[[list[Event]], object]) -> list[Event]:
         """Take updates until it is enough."""
-        with anyio.fail_after(5):
+        with anyio.fail_after(PATIENCE_S):
             while not enough(self.events):
                 await self.more()
         return self.events

@@ -2,11 +2,13 @@
 
 from typing import Any
 
+import anyio
 import pytest
 
 from trunkline.contract.login import LoginDone, Step, StepKind
 from trunkline.model.errors import InvalidArgument, InvalidCredentials, TrunklineError
 
+from . import listening
 from .bench import Bench
 
 WAITS = (StepKind.QR, StepKind.PAIRING_CODE, StepKind.CONFIRM_IN_APP)
@@ -51,7 +53,7 @@ async def test_a_login_that_waits_ends_when_the_person_has_acted(bench: Bench) -
             step = await login.submit(bench.right(step))
         if isinstance(step, Step) and step.kind in WAITS:
             await bench.acts()
-            after = await login.wait()
+            after = await waited(login)
             assert isinstance(after, LoginDone) or after.step_id != step.step_id
         await login.close()
 
@@ -75,7 +77,7 @@ async def test_a_renewed_code_is_the_same_step_with_other_data(bench: Bench) -> 
         if step.kind is StepKind.QR:
             assert step.expires_at_ms is not None
             await bench.move_clock(step.expires_at_ms - bench.connector.now())
-            renewed = await login.wait()
+            renewed = await waited(login)
             assert isinstance(renewed, Step)
             assert (renewed.step_id, renewed.kind) == (step.step_id, StepKind.QR)
             assert renewed.data != step.data
@@ -118,12 +120,19 @@ async def begun(bench: Bench, way: str) -> tuple[Any, Step]:
     return await bench.connector.login(way, {"account_type": bench.sheet.account_type})
 
 
+async def waited(login: Any) -> Step | LoginDone:
+    """What a login gives once the person has acted."""
+    with anyio.fail_after(listening.PATIENCE_S):
+        after: Step | LoginDone = await login.wait()
+        return after
+
+
 async def played(bench: Bench, login: Any, step: Step) -> LoginDone:
     """Go through a login, doing everything right."""
     for _ in range(10):
         if step.kind in WAITS:
             await bench.acts()
-            after = await login.wait()
+            after = await waited(login)
         else:
             after = await login.submit(bench.right(step))
         if isinstance(after, LoginDone):
