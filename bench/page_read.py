@@ -1,21 +1,20 @@
 """A page of 100 messages of a chat, from the store to JSON bytes; deep pages; a filter that matches nothing.
 
 Rivals: an LMDB cursor that joins the very same bytes (nobody reads faster from a disk-backed store in Python), and the schema
-people write first: text ids, ISO times, one column per field, `json.dumps`.
+people write first (parts/plain.py).
 """
 
 import asyncio
-import json
-import sqlite3
 import struct
 import tempfile
 from pathlib import Path
 
 import lmdb
 import msgspec
-from parts.corpus import Corpus, load
-from parts.measure import IS_FULL, Claim, in_turns, show
 
+from parts.corpus import Corpus, load
+from parts.measure import IS_FULL, Claim, in_turns
+from parts.plain import Plain
 from trunkline.contract.events import PersonChanged, PersonInfo
 from trunkline.hub.ingest.apply import apply
 from trunkline.hub.ingest.batch import Batch
@@ -28,7 +27,7 @@ from trunkline.store.render import array, key_of, render
 TOTAL = 1_000_000 if IS_FULL else 50_000
 DEPTH = 500_000 if IS_FULL else 25_000
 PAGE = 100
-RUNS = 300
+ROUNDS = 300
 
 
 class Ours:
@@ -63,49 +62,10 @@ class Lmdb:
         """The newest page of a chat."""
         with self.env.begin() as txn, txn.cursor() as cursor:
             cursor.set_range(struct.pack(">QQ", chat_no + 1, 0))
-            pieces = []
+            pieces: list[bytes] = []
             while len(pieces) < PAGE and cursor.prev():
                 pieces.append(cursor.value())
         return b"[%s]" % b",".join(pieces)
-
-
-class Plain:
-    """Text ids, ISO times, a column per field, `json.dumps`."""
-
-    COLUMNS = tuple(
-        "id account_id chat_id chat_provider_id provider_id sender_id sender_attendee_id text timestamp is_sender seen "
-        "hidden deleted edited is_event delivered original".split()
-    )
-
-    def __init__(self, path: Path):
-        self.db = sqlite3.connect(path)
-        self.db.row_factory = sqlite3.Row
-        columns = ", ".join(f"{name} TEXT" for name in self.COLUMNS)
-        self.db.execute(f"CREATE TABLE message ({columns}, reactions TEXT, attachments TEXT, seen_by TEXT)")
-        self.db.execute("CREATE UNIQUE INDEX message_id ON message (id)")
-        self.db.execute("CREATE INDEX message_chat ON message (chat_id, timestamp)")
-
-    def put(self, pieces: list[bytes]) -> None:
-        """Store messages."""
-        rows = []
-        for piece in pieces:
-            found = json.loads(piece)
-            rows.append([str(found[name]) for name in self.COLUMNS] + ["[]", "[]", "{}"])
-        self.db.executemany(f"INSERT INTO message VALUES ({', '.join('?' * 20)})", rows)
-        self.db.commit()
-
-    async def page(self, chat_id: str) -> bytes:
-        """The newest page of a chat."""
-        rows = self.db.execute("SELECT * FROM message WHERE chat_id = ? ORDER BY timestamp DESC LIMIT ?", (chat_id, PAGE))
-        items = []
-        for row in rows:
-            item = dict(row)
-            for name in ("reactions", "attachments", "seen_by"):
-                item[name] = json.loads(item[name])
-            for name in ("is_sender", "seen", "hidden", "deleted", "edited", "is_event", "delivered"):
-                item[name] = int(item[name])
-            items.append(item | {"object": "Message", "behavior": None})
-        return json.dumps(items).encode()
 
 
 async def fill_rivals(ours: Ours, rival: Lmdb, plain: Plain) -> None:
@@ -134,20 +94,20 @@ async def main() -> None:
         assert msgspec.json.decode(await ours.page()) == msgspec.json.decode(await rival.page(chat.no))
         deep = key_of((await messages.page(db, Filter(arms=({"chat_no": chat.no},)), DEPTH))[-1])
         stranger = await stranger_of(corpus)
-        medians = await in_turns(
-            RUNS,
+        figures = await in_turns(
+            ROUNDS,
             ours=ours.page,
             lmdb=lambda: rival.page(chat.no),
-            plain=lambda: plain.page(chat.id),
+            plain=lambda: plain.page(chat.id, PAGE),
             deep=lambda: ours.page(below=deep),
             nothing=lambda: ours.page(sender_no=stranger),
         )
         print(f"{TOTAL:,} messages stored through ingest in {corpus.seconds:.0f} s; a page of {PAGE} to JSON bytes")
-        show(medians)
-        print(Claim("page / LMDB cursor joining the same bytes", medians["ours"] / medians["lmdb"], 3, at_most=True))
-        print(Claim("plain schema / page", medians["plain"] / medians["ours"], 6, at_most=False))
-        print(Claim(f"keyset at depth {DEPTH:,} / at depth 0", medians["deep"] / medians["ours"], 1.1, at_most=True))
-        print(Claim("a filter that matches nothing / a full page", medians["nothing"] / medians["ours"], 1, at_most=True))
+        figures.show()
+        print(Claim("page / LMDB cursor joining the same bytes", figures.ratio("ours", "lmdb"), 3))
+        print(Claim("plain schema / page", figures.ratio("plain", "ours"), 6, at_most=False))
+        print(Claim(f"keyset at depth {DEPTH:,} / at depth 0", figures.ratio("deep", "ours"), 1.1))
+        print(Claim("a filter that matches nothing / a full page", figures.ratio("nothing", "ours"), 1))
         await corpus.store.close()
 
 

@@ -1,5 +1,6 @@
 """A store full of messages, loaded through the hub's ingest as a first sync would load it."""
 
+import itertools
 import random
 import time
 from collections.abc import Iterator
@@ -17,9 +18,12 @@ from trunkline.store.store import Store, open_store
 NEWEST_MS = 1_780_000_000_000
 BATCH = 200
 WORDS = (
-    "train ticket lunch tomorrow garden photo meeting budget weather river music concert invoice parcel coffee "
-    "holiday doctor school bicycle kitchen paint letter window market summer dinner report review contract number"
-).split()
+    "train", "ticket", "lunch", "tomorrow", "garden", "photo", "meeting", "budget", "weather", "river", "music", "concert",
+    "invoice", "parcel", "coffee", "holiday", "doctor", "school", "bicycle", "kitchen", "paint", "letter", "window", "market",
+    "summer", "dinner", "report", "review", "contract", "number",
+)  # fmt: skip
+COMMON, RARE, ABSENT = "train", "eclipse", "zeppelin"
+"""Words that stand in a third of the messages, in one of a thousand, and in none."""
 
 
 @dataclass(frozen=True)
@@ -34,10 +38,10 @@ class Corpus:
 
 
 def text_of(number: int, chance: random.Random) -> str:
-    """A sentence of twelve words and a number of its own; "eclipse" stands in one of a thousand."""
+    """A sentence of twelve words and a number of its own."""
     words = chance.choices(WORDS, k=12)
     if number % 1000 == 0:
-        words[3] = "eclipse"
+        words[3] = RARE
     return f"{' '.join(words)} {number}"
 
 
@@ -58,7 +62,7 @@ def events(chat: str, start: int, count: int, chance: random.Random, step_ms: in
 
 
 async def add_account(store: Store, identity: str = "0@corpus") -> AccountRow:
-    """An account to load into."""
+    """An account to load into, of the first person. It is stopped: its network is nowhere, and nobody should look for it."""
 
     async def work(tx: Transaction) -> int:
         number, _ = await accounts.add(
@@ -72,6 +76,7 @@ async def add_account(store: Store, identity: str = "0@corpus") -> AccountRow:
             params={},
             at_ms=NEWEST_MS,
         )
+        await accounts.set_stopped(tx, number, True)
         return number
 
     row = await accounts.by_no(store.db, await store.db.write(work))
@@ -96,12 +101,11 @@ async def load(folder: Path, total: int) -> Corpus:
     start = time.perf_counter()
     shares = [("big", total * 6 // 10)] + [(f"chat{index}", 1000) for index in range(total * 4 // 10 // 1000)]
     for chat, count in shares:
-        batch: list[MessageArrived] = []
-        for event in events(chat, 0, count, chance, step_ms=1000 if chat == "big" else 997):
-            batch.append(event)
-            if len(batch) == BATCH:
-                await ingest(store, account, batch)
-                batch = []
-        if batch:
-            await ingest(store, account, batch)
+        await load_chat(store, account, events(chat, 0, count, chance, step_ms=1000 if chat == "big" else 997))
     return Corpus(store=store, account=account, big="big", seconds=time.perf_counter() - start)
+
+
+async def load_chat(store: Store, account: AccountRow, history: Iterator[MessageArrived]) -> None:
+    """History, page by page."""
+    while page := list(itertools.islice(history, BATCH)):
+        await ingest(store, account, page)
