@@ -178,7 +178,7 @@ def test_help_and_version_are_printed(folder: Path) -> None:
     assert (code, out) == (0, "trunkline 0.1.0\n")
     assert "--allowed-hosts" in run("serve", "--help")[1]
     assert run("--help")[0] == 0
-    assert run()[0] == 2
+    assert run("serv")[0] == 2
 
 
 def test_a_server_that_is_told_to_end_answers_what_it_has_taken(begin: Begin) -> None:

@@ -40,10 +40,14 @@ class Running(uvicorn.Server):
         self._on_ready = on_ready
 
     def stop(self) -> None:
-        """Take no more requests, finish those that run, end. A second time: at once."""
-        self.force_exit = self.should_exit
+        """Take no more requests, finish those that run, end."""
         self._door.is_closing = True
         self.should_exit = True
+
+    def interrupt(self) -> None:
+        """The same by Ctrl-C; a second one ends at once."""
+        self.force_exit = self.should_exit
+        self.stop()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Begin to answer, then say so."""
@@ -55,9 +59,9 @@ class Running(uvicorn.Server):
     def capture_signals(self) -> Iterator[None]:
         """SIGTERM and SIGINT stop in order."""
         loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGINT):
+        for number, action in ((signal.SIGTERM, self.stop), (signal.SIGINT, self.interrupt)):
             with suppress(NotImplementedError, RuntimeError, ValueError):  # Windows, or not the main thread
-                loop.add_signal_handler(number, self.stop)
+                loop.add_signal_handler(number, action)
         yield
 
 
