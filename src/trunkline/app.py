@@ -8,7 +8,7 @@ import socket
 import sys
 from base64 import urlsafe_b64decode
 from collections.abc import AsyncIterator, Iterable, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from getpass import getuser
 from pathlib import Path
@@ -156,7 +156,8 @@ async def serve(settings: Settings, lock: Lock, stop: Stop, *, greets: bool) -> 
         loop = asyncio.get_running_loop()
 
         def end() -> None:
-            loop.call_soon_threadsafe(running.stop)
+            with suppress(RuntimeError):  # it has ended already, and its loop is closed
+                loop.call_soon_threadsafe(running.stop)
 
         stop.on_set(end)
         try:

@@ -32,6 +32,7 @@ class FakeOwner(ThreadingHTTPServer):
         self.false_proof = False
         self.proof_port = self.port
         self.mutex = threading.Lock()
+        self.is_serving = False
 
     @property
     def port(self) -> int:
@@ -40,7 +41,9 @@ class FakeOwner(ThreadingHTTPServer):
 
     def announce(self, folder: Path) -> None:
         """Write server.json and begin to answer."""
-        threading.Thread(target=self.serve_forever, args=(0.01,), daemon=True).start()
+        if not self.is_serving:
+            self.is_serving = True
+            threading.Thread(target=self.serve_forever, args=(0.01,), daemon=True).start()
         server_file.write(folder, server_file.ServerFile(os.getpid(), self.port, self.token, "fake"))
 
     def end(self) -> None:

@@ -111,6 +111,14 @@ def test_the_next_owner_is_found_when_the_first_is_gone(tmp_path: Path, courier:
     second.end()
 
 
+def test_a_token_that_is_no_longer_good_is_looked_up_again(tmp_path: Path, courier: Courier, owner: FakeOwner) -> None:
+    assert "result" in carry(courier, "tools/list")
+    owner.token = "b" * 64
+    owner.announce(tmp_path)
+    assert "result" in carry(courier, "tools/list")
+    assert len(owner.asked) == 3
+
+
 def test_the_version_of_the_handshake_goes_along_from_then_on(courier: Courier, owner: FakeOwner) -> None:
     carry(courier, "initialize")
     carry(courier, "tools/list")

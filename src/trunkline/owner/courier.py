@@ -64,6 +64,11 @@ class Courier:
                     return failure_line(line, UNCLEAR)
                 repeated = True
                 continue
+            if answer.status == 401 and not repeated:
+                # Another owner has come meanwhile, with a token of its own.
+                repeated = True
+                self._forget()
+                continue
             if answer.status in (429, 503) and "retry-after" in answer.headers and waits < _MAX_WAITS:
                 # The owner says that it did nothing: it is busy or stopping.
                 waits += 1
@@ -131,9 +136,10 @@ class Courier:
                 raise Refused("no owner")
             time.sleep(_PAUSE_S)
 
-    def _forget(self, owner: find.Owner) -> None:
+    def _forget(self, owner: find.Owner | None = None) -> None:
+        """Look for the owner anew, unless that has happened already (it is not `owner` any more)."""
         with self._mutex:
-            if self._owner == owner:
+            if owner is None or self._owner == owner:
                 self._owner = None
                 self._drop_idle()
 

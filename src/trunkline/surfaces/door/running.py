@@ -31,7 +31,6 @@ class Running(uvicorn.Server):
                 access_log=False,
                 proxy_headers=False,
                 server_header=False,
-                date_header=False,
                 timeout_keep_alive=KEEP_ALIVE_S,
                 timeout_graceful_shutdown=GRACE_S,
             )
