@@ -93,6 +93,28 @@ async def test_the_drop_in_endpoint_has_the_21_alone(served: Served) -> None:
     assert answer.json()["error"]["message"] == ('There is no tool "trunkline_list_connections". tools/list names them all.')
 
 
+async def test_the_list_of_tools_may_be_kept_for_five_minutes(served: Served) -> None:
+    """MCP 2026-07-28, caching; style.md 6.1, rule 10."""
+    meta = {"io.modelcontextprotocol/protocolVersion": "2026-07-28", "io.modelcontextprotocol/clientCapabilities": {}}
+    headers = {"mcp-protocol-version": "2026-07-28", "mcp-method": "tools/list"}
+    answer = await served.http.post("/mcp", json=rpc("tools/list", {"_meta": meta}), headers=headers)
+    result = answer.json()["result"]
+    assert (result["ttlMs"], result["cacheScope"]) == (300_000, "public")
+
+
+async def test_an_error_that_settles_a_call_is_acknowledged_too(served: Served, gate: FakeGate) -> None:
+    """security.md R7."""
+
+    def fail(operation: Operation[Any]) -> Reply:
+        error = Throttled("Wait.")
+        error.call = 78
+        raise error
+
+    gate.act = fail
+    await served.http.post("/mcp", json=call("unipile_messaging_send_message_in_chat", PCID="p", chat_id="c", text="t"))
+    assert gate.finished == [78]
+
+
 async def test_tools_list_is_under_30_kb_and_the_same_each_time(served: Served) -> None:
     """design.md 5; style.md 6.1: prompt caches hit on equal bytes."""
     first = await served.http.post("/mcp", json=rpc("tools/list"))
