@@ -13,6 +13,7 @@ from trunkline.operations.administration import ListAllConnections, ListKeys
 from trunkline.operations.attendees import ListAllAttendees
 from trunkline.operations.chats import GetChat, ListAllChats, ListAttendees
 from trunkline.operations.own import ListConnections
+from trunkline.operations.values import quoted
 from trunkline.surfaces.cli.client import Client
 from trunkline.surfaces.cli.exits import Failed, WrongUsage
 from trunkline.surfaces.cli.matching import Match, Wording, pick
@@ -52,7 +53,7 @@ class Lookup:
         account_ids = self.accounts(account)
         if is_id(wanted) and (known := self._by_id(wanted)) is not None:
             if account_ids is not None and known.account_id not in account_ids.split(","):
-                raise Failed(f"The chat {wanted} is not one of {line(account or '')!r}. Leave --account out.")
+                raise Failed(f"The chat {wanted} is not one of account {quoted(account)}. Leave --account out.")
             return known
         chats = list(self._chats(account_ids))
         titles = self._titles(chats, account_ids)
@@ -92,7 +93,7 @@ class Lookup:
                 found = [account.id for account in accounts.values() if any(fits(word, sought) for word in part(account))]
                 if found:
                     return found
-        raise Failed(f"No account is called {line(wanted)!r}. `trunkline accounts` lists them.")
+        raise Failed(f"No account is called {quoted(wanted)}. `trunkline accounts` lists them.")
 
     def _by_id(self, chat_id: str) -> Chat | None:
         try:

@@ -4,6 +4,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple, TypeVar
 
+from trunkline.operations.values import quoted
 from trunkline.surfaces.cli.exits import Failed
 from trunkline.surfaces.cli.plain import line
 
@@ -48,7 +49,7 @@ def pick(wanted: str, things: Iterable[Thing], how: Callable[[Thing], Match], wo
             return found[0][0]
         if found:
             raise Failed(_several(wanted, [match for _, match in found], wording))
-    raise Failed(f"No {wording.kind} is called {line(wanted)!r}. `{wording.source}` lists them.")
+    raise Failed(f"No {wording.kind} is called {quoted(wanted)}. `{wording.source}` lists them.")
 
 
 def listed(words: Sequence[str]) -> str:
@@ -60,7 +61,7 @@ def listed(words: Sequence[str]) -> str:
 
 def _several(wanted: str, matches: Sequence[Match], wording: Wording) -> str:
     candidates = [f"{line(match.name)} ({match.told})" for match in matches]
-    return f"{line(wanted)!r} could be {listed(candidates)}. {wording.narrow}"
+    return f"{quoted(wanted)} could be {listed(candidates)}. {wording.narrow}"
 
 
 def _folded(text: str) -> str:

@@ -4,10 +4,11 @@ import re
 from datetime import UTC, date, datetime, timedelta, tzinfo
 
 from trunkline.model.times import WIRE_PATTERN, from_wire, to_wire
+from trunkline.operations.values import quoted
 from trunkline.surfaces.cli.exits import WrongUsage
 
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
-_DISTANCE = re.compile(r"(\d{1,5})([mhdw])\Z")
+_DISTANCE = re.compile(r"([0-9]{1,5})([mhdw])\Z")
 _LATEST_MS = 32_503_680_000_000
 """The year 3000: the wire's form ends there."""
 
@@ -43,7 +44,7 @@ def _read(text: str, option: str, now_ms: int, zone: tzinfo | None, direction: i
             raise ValueError
     except (ValueError, OverflowError, OSError):
         raise WrongUsage(
-            f"{option} is {text!r}; give a date (2026-11-20), a date and time ('2026-11-20 18:30'), "
+            f"{option} is {quoted(text)}; give a date (2026-11-20), a date and time ('2026-11-20 18:30'), "
             "a distance (45m, 3h, 2d, 1w) or 2026-11-20T17:30:00.000Z."
         ) from None
     return to_wire(at_ms)
@@ -55,9 +56,9 @@ def _milliseconds(text: str, now_ms: int, zone: tzinfo | None, direction: int) -
     if distance := _DISTANCE.match(text):
         span = timedelta(**{_UNITS[distance[2]]: int(distance[1])})
         return now_ms + direction * (span // timedelta(milliseconds=1))
-    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text, re.ASCII):
         moment = datetime.combine(date.fromisoformat(text), datetime.min.time())
-    elif re.fullmatch(r"\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}(:\d{2})?", text):
+    elif re.fullmatch(r"\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}(:\d{2})?", text, re.ASCII):
         moment = datetime.fromisoformat(text)
     else:
         raise ValueError(text)

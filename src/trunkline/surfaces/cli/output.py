@@ -1,8 +1,10 @@
 """What a command prints: tables and lines for people, one JSON document for programs. Only the answer is on standard output."""
 
 import io
+import os
 import sys
 from collections.abc import Iterable
+from pathlib import Path
 from typing import TextIO
 
 from rich.console import Console
@@ -76,8 +78,14 @@ _NUMBERS = frozenset({"unread", "chats", "messages", "tries"})
 
 
 def standard_output() -> Output:
-    """Over the process's own streams. What they cannot encode is written as codes."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
+    """Over the process's own streams. What they cannot encode is written as codes; a closed one swallows what it is given."""
+    sys.stdout, sys.stderr = _usable(sys.stdout), _usable(sys.stderr)
     return Output(sys.stdout, sys.stderr)
+
+
+def _usable(stream: TextIO | None) -> TextIO:
+    if stream is None:  # closed by the shell: `>&-`
+        return Path(os.devnull).open("w", encoding="utf-8")
+    if isinstance(stream, io.TextIOWrapper):
+        stream.reconfigure(errors="backslashreplace")
+    return stream

@@ -13,6 +13,7 @@ from trunkline.operations.administration import (
     RevokeConnection,
     StopConnection,
 )
+from trunkline.operations.values import quoted
 from trunkline.surfaces.cli.exits import WrongUsage
 from trunkline.surfaces.cli.listing import Listing, listing_of
 from trunkline.surfaces.cli.matching import listed
@@ -125,7 +126,7 @@ def revoke(ctx: typer.Context, connection: Which, *, yes: Yes = False, as_json: 
     listing = listing_of(ctx)
     found = listing.lookup.connection(connection)
     if not yes:
-        typer.confirm(f"Revoke the connection {line(found.name)!r} of {line(found.principal)} for good?", abort=True, err=True)
+        typer.confirm(f"Revoke the connection {quoted(found.name)} of {line(found.principal)} for good?", abort=True, err=True)
     if listing.terminal.answer(RevokeConnection(pcid=found.pcid), as_json=as_json) is not None:
         listing.terminal.output.line(f"Revoked: {line(found.name)} ({found.pcid}).")
 
@@ -174,7 +175,7 @@ def _grants(words: set[str]) -> tuple[Grant, ...]:
     """In their usual order. Raises WrongUsage for a word that is none."""
     for word in words:
         if word not in GRANTS:
-            raise WrongUsage(f"{line(word)!r} is no effect; there are {listed(GRANTS)}.")
+            raise WrongUsage(f"{quoted(word)} is no effect; there are {listed(GRANTS)}.")
     return tuple(grant for grant in GRANTS if grant in words)
 
 

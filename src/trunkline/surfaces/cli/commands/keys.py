@@ -6,6 +6,7 @@ import typer
 
 from trunkline.model.key import Key
 from trunkline.operations.administration import CreateKey, ListKeys, RevokeKey, StopKey
+from trunkline.operations.values import quoted
 from trunkline.surfaces.cli.listing import PER_PAGE, Listing, listing_of
 from trunkline.surfaces.cli.options import AsJson, Cursor, Limit
 from trunkline.surfaces.cli.plain import line
@@ -52,7 +53,7 @@ def create(
         return
     output.line(made.api_key)
     ends = f" until {listing.terminal.when(made.key.expires_at)}" if made.key.expires_at else ""
-    output.note(f"This is the key {line(name)!r} of {line(made.key.principal)}{ends}. Keep it: it is shown this once.")
+    output.note(f"This is the key {quoted(name)} of {line(made.key.principal)}{ends}. Keep it: it is shown this once.")
     if made.key.pcid is None and principal is not None:
         output.note(f"What it reaches: trunkline connection add NAME --road ROAD --for {line(principal)}")
 
@@ -86,7 +87,7 @@ def revoke(ctx: typer.Context, key: Which, *, yes: Yes = False, as_json: AsJson 
     listing = listing_of(ctx)
     found = listing.lookup.key(key)
     if not yes:
-        typer.confirm(f"Revoke the key {line(found.name)!r} of {line(found.principal)} for good?", abort=True, err=True)
+        typer.confirm(f"Revoke the key {quoted(found.name)} of {line(found.principal)} for good?", abort=True, err=True)
     if listing.terminal.answer(RevokeKey(key_id=found.id), as_json=as_json) is not None:
         listing.terminal.output.line(f"Revoked: {line(found.name)} ({found.id}).")
 

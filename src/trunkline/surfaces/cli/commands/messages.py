@@ -23,7 +23,7 @@ from trunkline.surfaces.cli.plain import line
 from trunkline.surfaces.cli.said import said
 
 ChatName = Annotated[str | None, typer.Argument(metavar="CHAT", help="Id, name or beginning of the name of a chat.")]
-ChatOption = Annotated[str | None, typer.Option("--chat", metavar="CHAT", help="The same, as an option.")]
+ChatOption = Annotated[str | None, typer.Option("--chat", metavar="CHAT", help="The chat, as an option.")]
 Words = Annotated[
     str | None, typer.Option("--search", metavar="WORDS", help='Only messages with all these words; "a phrase" in quotes.')
 ]
