@@ -141,6 +141,10 @@ class SendingWorld:
         found = await self.control("messages", account=account_type, chat=chat, limit=20)
         return [message.get("text") for message in reversed(found)]
 
+    async def listed(self, account_type: str) -> list[dict[str, Any]]:
+        """The chats of an account."""
+        return [chat for chat in (await self.ask(ListAllChats(limit=250)))["items"] if chat["account_type"] == account_type]
+
     async def account(self, account_type: str) -> AccountRow:
         """The account's row."""
         return next(row for row in await accounts.all_of(self.store.db) if row.type == account_type)

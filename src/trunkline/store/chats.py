@@ -38,6 +38,11 @@ class ChatRow(Struct, frozen=True, kw_only=True):
     delivered: int
     removed: bool
 
+    @property
+    def disabled_features(self) -> tuple[str, ...]:
+        """What the network has switched off in this chat."""
+        return tuple(msgspec.json.decode(self.extra).get("disabledFeatures", ()))
+
 
 _COLUMNS = (
     "no, id, account_no, provider_id, type, name, peer_no, activity, last_key, unread_count, archived, muted_until, "

@@ -60,6 +60,8 @@ async def add_reaction(asked: Asked[AddReaction]) -> HubPlan:
         raise bounds.unsupported("react to messages", sheet, "Answer with a message instead.")
     if message.deleted:
         raise NotPossible("The message was deleted; nobody can react to it any more.")
+    if "reactions" in chat.disabled_features:
+        raise NotPossible("Reactions are switched off in this chat. Nothing was changed.")
     bounds.check_reaction(operation.reaction, sheet.react, sheet)
     command = React(chat=chat.provider_id, message=message.provider_id, value=operation.reaction)
     return _plan(asked, chat, Order(account, chat.no, chat_queue(chat.no), command))

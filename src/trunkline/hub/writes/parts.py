@@ -1,11 +1,13 @@
 """The parts of an outgoing message that sending and starting a chat share, checked against the account's sheet."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from trunkline.contract.capabilities import Capabilities, Send
 from trunkline.contract.commands import OutgoingFile
 from trunkline.hub import bounds
 from trunkline.hub.writes.files import outgoing
+from trunkline.model.errors import NotPossible
 from trunkline.operations.chats import SendMessageInChat, StartNewChat
 from trunkline.operations.files import FileInput
 
@@ -24,8 +26,23 @@ class Said:
         return self.text is None and not self.files
 
 
+def check_words(text: str | None, files: Sequence[OutgoingFile], send: Send, sheet: Capabilities) -> None:
+    """Raise TooLong, or NotPossible where the network takes no text beside a file."""
+    if text is None:
+        return
+    if not files:
+        bounds.check_text(text, send.text, "text", sheet)
+        return
+    caption = None if send.attachments is None else send.attachments.caption
+    if caption is None:
+        raise NotPossible(
+            f"{bounds.title_of(sheet)} takes no text beside a file. Nothing was sent; send them one after the other."
+        )
+    bounds.check_text(text, caption, "text", sheet)
+
+
 def said_in(operation: SendMessageInChat | StartNewChat, send: Send, sheet: Capabilities) -> Said:
-    """The checked parts. Raises TooLong, TooLarge, MediaRefused or InvalidArgument."""
+    """The checked parts. Raises TooLong, TooLarge, MediaRefused, NotPossible or InvalidArgument."""
     text = operation.text if operation.text and operation.text.strip() else None
     attached = tuple(outgoing(file) for file in operation.attachments)
     for file in attached:
@@ -44,7 +61,5 @@ def said_in(operation: SendMessageInChat | StartNewChat, send: Send, sheet: Capa
         special.append(video)
         inputs.append(operation.video_message)
     files = (*attached, *special)
-    if text is not None:
-        caption = send.attachments.caption if files and send.attachments else None
-        bounds.check_text(text, caption or send.text, "text", sheet)
+    check_words(text, files, send, sheet)
     return Said(text=text, files=files, inputs=tuple(inputs))

@@ -1,6 +1,6 @@
 """Sending a message in a chat, and forwarding one."""
 
-from trunkline.contract.capabilities import Send
+from trunkline.contract.capabilities import Capabilities, Send
 from trunkline.contract.commands import ForwardMessage as ForwardCommand
 from trunkline.contract.commands import OutgoingFile, SendMessage
 from trunkline.contract.session import FetchesFiles
@@ -9,9 +9,9 @@ from trunkline.hub.asked import Asked
 from trunkline.hub.lives import sheet_of
 from trunkline.hub.plans import HubPlan, write_plan
 from trunkline.hub.writes.files import keep
-from trunkline.hub.writes.parts import said_in
+from trunkline.hub.writes.parts import check_words, said_in
 from trunkline.hub.writes.queue import Order, carry_out, chat_queue
-from trunkline.model.errors import NotPossible, ReadOnlyChat, Unsupported, WrongAccount
+from trunkline.model.errors import InvalidArgument, NotPossible, ReadOnlyChat, Unsupported, WrongAccount
 from trunkline.operations.backend import Answer, Call
 from trunkline.operations.chats import SendMessageInChat
 from trunkline.operations.messages import ForwardMessage
@@ -41,6 +41,8 @@ async def send_message_in_chat(asked: Asked[SendMessageInChat]) -> HubPlan:
     quote = await _message_in(asked, chat, operation.quote_id, "quote_id") if operation.quote_id else None
     if quote is not None and sheet.send.quote is None:
         raise bounds.unsupported("quote messages", sheet, "Leave quote_id out.")
+    if quote is not None and "reply" in chat.disabled_features:
+        raise NotPossible("Replies are switched off in this chat. Nothing was sent. Leave quote_id out.")
     thread = await _thread(asked, chat, sheet.send)
     if operation.typing_ms and sheet.send.typing is None:
         raise bounds.unsupported("show typing", sheet, "Leave typing_duration out.")
@@ -69,15 +71,21 @@ async def _thread(asked: Asked[SendMessageInChat], chat: ChatRow, send: Send) ->
         raise Unsupported("This network has no threads. Nothing was sent. Leave thread_id out; quote_id may serve.")
     known = await asked.reach.known_message(thread_id)
     known = known or await messages.by_provider_id(asked.store.db, chat.no, thread_id)
-    if known is None or known.chat_no != chat.no:
-        raise not_found("thread_id", thread_id)
-    return known.provider_id
+    return _of_chat(asked, chat, known, thread_id, "thread_id").provider_id
 
 
 async def _message_in(asked: Asked[SendMessageInChat], chat: ChatRow, message_id: str, parameter: str) -> StoredMessage:
-    known = await asked.reach.known_message(message_id)
-    if known is None or known.chat_no != chat.no:
+    return _of_chat(asked, chat, await asked.reach.known_message(message_id), message_id, parameter)
+
+
+def _of_chat(
+    asked: Asked[SendMessageInChat], chat: ChatRow, known: StoredMessage | None, message_id: str, parameter: str
+) -> StoredMessage:
+    """The message, when it is of this chat."""
+    if known is None or not asked.reach.may_see(known.chat_no):
         raise not_found(parameter, message_id)
+    if known.chat_no != chat.no:
+        raise InvalidArgument(f"{parameter} names a message of another chat. Nothing was sent. Name one of this chat.")
     return known
 
 
@@ -107,13 +115,15 @@ async def forward_message(asked: Asked[ForwardMessage]) -> HubPlan:
                 chat=source_chat.provider_id, message=source.provider_id, to_chat=target.provider_id
             )
         else:
-            command = await _sent_again(asked, source, target)
+            command = await _sent_again(asked, source, target, sheet)
         return await carry_out(asked.parts, Order(account, target.no, chat_queue(target.no), command, makes_message=True), call)
 
     return write_plan(operation, run, target=target.id, carries=frozenset({source_chat.id}))
 
 
-async def _sent_again(asked: Asked[ForwardMessage], source: StoredMessage, target: ChatRow) -> SendMessage:
+async def _sent_again(
+    asked: Asked[ForwardMessage], source: StoredMessage, target: ChatRow, sheet: Capabilities
+) -> SendMessage:
     """The message as a new one: its text and its files."""
     document = decode(source.document)
     files = []
@@ -129,4 +139,15 @@ async def _sent_again(asked: Asked[ForwardMessage], source: StoredMessage, targe
         files.append(OutgoingFile(content=content, file_name=name, media_type=row.media_type, size=size))
     if not document.text and not files:
         raise NotPossible("The message holds nothing that can be sent again. Nothing was sent.")
+    _check_again(document.text, files, sheet)
     return SendMessage(chat=target.provider_id, text=document.text, files=tuple(files))
+
+
+def _check_again(text: str | None, files: list[OutgoingFile], sheet: Capabilities) -> None:
+    """What others may send is not always what we may."""
+    if sheet.send is None:
+        raise bounds.unsupported("send messages", sheet)
+    for file in files:
+        bounds.check_file(file, sheet.send.attachments, "attachments", sheet)
+    bounds.check_count(files, sheet.send.max_attachments, sheet)
+    check_words(text, files, sheet.send, sheet)
