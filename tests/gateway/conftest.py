@@ -5,28 +5,18 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
+from tests.conftest import Clock
 
 from trunkline.gateway import first_run
 from trunkline.gateway.caller import Caller
 from trunkline.gateway.gate import Gate
-from trunkline.store.store import Store, open_store
+from trunkline.store.store import Store
 
 from .fake_backend import FakeBackend
 from .recording import RecordingDatabase
 from .tenants import Tenant, new_tenant
 
 ROADS = ("playground", "realnet")
-START_MS = 1_790_000_000_000
-
-
-class Clock:
-    """A clock that stands still until it is moved."""
-
-    def __init__(self) -> None:
-        self.now = START_MS
-
-    def __call__(self) -> int:
-        return self.now
 
 
 @dataclass
@@ -45,17 +35,9 @@ class World:
 
 
 @pytest.fixture
-def clock() -> Clock:
-    """The clock of the store."""
-    return Clock()
-
-
-@pytest.fixture
-async def store(tmp_path: Path, clock: Clock) -> AsyncIterator[Store]:
-    """A fresh store whose statements are recorded."""
-    opened = await open_store(tmp_path, clock=clock)
-    yield replace(opened, db=RecordingDatabase(opened.db))
-    await opened.close()
+def store(store: Store) -> Store:
+    """A fresh store on each database, whose statements can be recorded."""
+    return replace(store, db=RecordingDatabase(store.db))
 
 
 def new_gate(store: Store, backend: FakeBackend) -> Gate:

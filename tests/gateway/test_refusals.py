@@ -69,7 +69,7 @@ async def test_reading_goes_on_in_every_mode(world: World, mode: Mode) -> None:
 async def test_a_stopped_connection_reads_on_and_says_how_it_may_write_again(world: World) -> None:
     await asked(world, StopConnection(pcid=world.me.pcid))
     text = await refused(world, SendMessageInChat(chat_id="c", text="t"), world.me.pcid)
-    assert f"`trunkline connection resume {world.me.pcid}`" in text
+    assert f"`trunkline connection start {world.me.pcid}`" in text
     await world.gate.answer(world.me.caller, ListAllChats(), pcid=world.me.pcid, surface="mcp")
     await asked(world, StopConnection(pcid=world.me.pcid, stopped=False))
     await world.gate.answer(world.me.caller, SendMessageInChat(chat_id="c", text="t"), pcid=world.me.pcid, surface="mcp")

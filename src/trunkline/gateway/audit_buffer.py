@@ -85,8 +85,8 @@ class AuditBuffer:
             await self._task
         try:
             await self.flush()
-        except StoreUnavailable as error:
-            _log.error("audit rows that could not be written at the end: %d (%s)", len(self._rows), error.text)
+        except Exception:
+            _log.exception("audit rows that could not be written at the end: %d", len(self._rows))
 
     async def _write_on(self) -> None:
         while not self._closing.is_set():

@@ -69,7 +69,7 @@ class Authenticator:
             raise InvalidCredentials(f"This API key has expired. `{next_steps.MAKE_KEY}` makes a new one.")
         if key.stopped:
             raise InvalidCredentials(
-                f"This API key was stopped. A person lets it go on with `{next_steps.RESUME_KEY}` (KEY_ID is {key.id})."
+                f"This API key was stopped. A person lets it go on with `{next_steps.START_KEY}` (KEY_ID is {key.id})."
             )
         self._attempts.note_right(offered)
         return key

@@ -2,7 +2,7 @@
 
 MAKE_KEY = "trunkline key create NAME"
 MAKE_ADMIN_KEY = "trunkline key create NAME --admin"
-RESUME_KEY = "trunkline key resume KEY_ID"
+START_KEY = "trunkline key start KEY_ID"
 LIST_CONNECTIONS = "trunkline connection list"
 
 
@@ -16,9 +16,9 @@ def allow_effect(pcid: str, effects: str) -> str:
     return f"trunkline connection allow {pcid} {effects}"
 
 
-def resume_connection(pcid: str) -> str:
+def start_connection(pcid: str) -> str:
     """Lets a stopped connection go on."""
-    return f"trunkline connection resume {pcid}"
+    return f"trunkline connection start {pcid}"
 
 
 def stop_connection(pcid: str) -> str:

@@ -41,7 +41,7 @@ def _insufficient(act: Act, pcid: str) -> str:
 
 
 def _stopped(act: Act, pcid: str) -> str:
-    return f"This connection was stopped. Nothing was done; a person lets it go on with `{next_steps.resume_connection(pcid)}`."
+    return f"This connection was stopped. Nothing was done; a person lets it go on with `{next_steps.start_connection(pcid)}`."
 
 
 def _read_only(act: Act, pcid: str) -> str:
