@@ -2,10 +2,11 @@
 
 from collections.abc import AsyncIterator
 
+import msgspec
 import puremagic
 import pytest
 
-from trunkline.contract.commands import SendMessage
+from trunkline.contract.commands import OutgoingFile, SendMessage
 from trunkline.contract.events import PersonInfo
 from trunkline.model.errors import MediaRefused, NetworkRefusal, NotFound
 
@@ -31,6 +32,22 @@ async def test_a_sent_file_comes_back_byte_for_byte(bench: Bench) -> None:
     assert (info.type, info.media_type, info.file_name, info.size) == ("img", "image/png", "picture (1) é.png", len(PNG))
     assert info.ref is not None
     assert await whole(session.fetch_file(info.ref)) == PNG
+
+
+@pytest.mark.needs("send.voice", "files")
+async def test_a_sent_voice_note_comes_back_as_one(bench: Bench) -> None:
+    """unipile-v1 5.4: `audio` with `voice_note`; 7.3: one `voice_message`."""
+    assert bench.sheet.send is not None
+    assert bench.sheet.send.voice is not None
+    session = bench.session()
+    listening = await started(session)
+    file = bench.outgoing(b"a voice", "voice.m4a", "audio/mp4")
+    await session.send(SendMessage(chat=await bench.direct(), files=(as_voice(file),)), "token-1")
+    await listening.until(lambda _: any(message.files for message in listening.messages()))
+    (info,) = listening.messages()[-1].files
+    assert (info.type, info.voice_note, info.file_name) == ("audio", True, "voice.m4a")
+    assert info.ref is not None
+    assert await whole(session.fetch_file(info.ref)) == b"a voice"
 
 
 @pytest.mark.needs("files")
@@ -89,6 +106,11 @@ async def test_peoples_pictures_are_pictures(bench: Bench) -> None:
     for ref in refs:
         data = await whole(session.fetch_picture(ref))
         assert puremagic.from_string(data, mime=True).startswith("image/")
+
+
+def as_voice(file: OutgoingFile) -> OutgoingFile:
+    """A file to be sent as a voice note."""
+    return msgspec.structs.replace(file, role="voice")
 
 
 async def whole(chunks: AsyncIterator[bytes]) -> bytes:

@@ -9,7 +9,7 @@ from trunkline.contract.commands import Done, LabelChat
 from trunkline.contract.events import ChatInfo, HistoryPage, ReactionInfo, UnknownHappened
 from trunkline.networks.sandbox import session
 from trunkline.networks.sandbox.abilities import ReadsHistory
-from trunkline.networks.sandbox.accept import changes, groups, rules
+from trunkline.networks.sandbox.accept import changes, groups, rules, sends
 from trunkline.networks.sandbox.client import Client
 from trunkline.networks.sandbox.controls import attached
 from trunkline.networks.sandbox.session import SandboxSession
@@ -127,6 +127,7 @@ CHANGES = {
 
 FILES = {
     "test_a_sent_file_comes_back_byte_for_byte": Mutation(wrapped(files, "find", cut)),
+    "test_a_sent_voice_note_comes_back_as_one": Mutation(replaced(sends, "_type", lambda file: "file")),
     "test_a_received_file_comes_byte_for_byte": Mutation(
         wrapped(attached, "_keep", lambda original, change, file, data: original(change, file, data[:-1]))
     ),

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Annotated, Any
 
 import typer
+from rich.box import SIMPLE
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -37,7 +38,7 @@ def _add_looking(app: typer.Typer, control: Control) -> None:
         if as_json:
             return _print_json(shown)
         typer.echo(f"Seed {shown['seed'] or 'none'}, {shown['now']} in the sandbox, {shown['arrived']} things arrived.")
-        _print_table(shown["accounts"], ("account", "name", "chats", "messages", "unread", "people", "logins", "identity"))
+        _print_table(shown["accounts"], ("account", "name", "chats", "messages", "unread", "people", "logins"))
         _print_table(shown["faults"], ("kind", "account", "left"))
         return _print_table(shown["logins"], ("way", "step"))
 
@@ -160,13 +161,18 @@ def _print_table(rows: Iterable[Mapping[str, object]], columns: tuple[str, ...])
     shown = list(rows)
     if not shown:
         return
-    table = Table(*columns)
+    table = Table(box=SIMPLE)
+    for number, column in enumerate(columns):
+        # Ids are for copying: they are folded, never cut.
+        table.add_column(column, no_wrap=number == 0, overflow="fold")
     for row in shown:
         table.add_row(*(_cell(row.get(column)) for column in columns))
     Console().print(table)
 
 
 def _cell(value: object) -> Text:
+    if isinstance(value, bool):
+        value = "yes" if value else "no"
     if isinstance(value, list):
         value = ", ".join(map(str, value))
     return Text("" if value is None else str(value))

@@ -8,9 +8,10 @@ import msgspec
 
 from trunkline.contract.capabilities import Capabilities
 from trunkline.contract.commands import Command, Done
+from trunkline.contract.events import ChatChanged, Event
 from trunkline.model.errors import Disconnected, NetworkFailed, NotReached, Restricted, Throttled, TrunklineError
 from trunkline.networks.sandbox.sheets import SHEETS
-from trunkline.networks.sandbox.world import accounts, due, faults, files, messages, record
+from trunkline.networks.sandbox.world import accounts, chats, due, faults, files, messages, record
 from trunkline.networks.sandbox.world.accounts import Account
 from trunkline.networks.sandbox.world.change import Change
 from trunkline.networks.sandbox.world.database import savepoint
@@ -121,8 +122,12 @@ def _remembered(arrival: Arrival) -> Done | None:
         return None
     _, chat, provider_id = row
     message = messages.find(change.fetch, account.key, chat, provider_id) if provider_id is not None else None
-    events = () if message is None or message.deleted else (message,)
-    return Done(provider_id=provider_id, chat=chat if arrival.kind == "start" else None, events=events)
+    events: tuple[Event, ...] = () if message is None or message.deleted else (message,)
+    if arrival.kind != "start":
+        return Done(provider_id=provider_id, events=events)
+    if chats.find(change.fetch, account.key, chat) is not None:
+        events = (ChatChanged(info=chats.complete(change.fetch, account.key, chat)), *events)
+    return Done(provider_id=provider_id, chat=chat, events=events)
 
 
 def _remember(arrival: Arrival, done: Done) -> None:

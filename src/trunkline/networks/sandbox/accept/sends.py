@@ -95,6 +95,8 @@ def _taken(file: OutgoingFile) -> FileInfo:
 
 def _type(file: OutgoingFile) -> AttachmentType:
     kinds: dict[str, AttachmentType] = {"image": "img", "video": "video", "audio": "audio"}
-    if file.media_type == "image/gif":
+    if file.role == "voice":
+        return "audio"
+    if file.role == "video" or file.media_type == "image/gif":
         return "video"
     return kinds.get(file.media_type.partition("/")[0], "file")

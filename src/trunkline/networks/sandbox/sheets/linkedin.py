@@ -26,7 +26,7 @@ LINKEDIN = Capabilities(
         text=_TEXT,
         attachments=Media(types=("*/*",), max_size=_SIZE, caption=_TEXT),
         max_attachments=guess(10, "count", "LinkedIn's own page"),
-        voice=Media(types=("audio/mp4",), max_size=_SIZE),
+        voice=Media(types=("audio/mp4", "audio/x-m4a"), max_size=_SIZE),
         video=Media(types=("video/mp4", "video/quicktime"), max_size=_SIZE),
         quote=Ability(),
     ),

@@ -18,6 +18,8 @@ from trunkline.networks.sandbox.sheets.bounds import GIGABYTE, HOUR_MS, MINUTE_M
 _TABLE = "capability table of an open WhatsApp bridge, 2026-07-22"
 _TEXT = Text(max_length=guess(65_536, "characters", _TABLE))
 _SIZE = guess(2 * GIGABYTE, "bytes", _TABLE)
+_VOICE = ("audio/mpeg", "audio/mp4", "audio/x-m4a", "audio/ogg", "application/ogg", "audio/aac", "audio/amr")
+"""Ogg and M4A go by two names each."""
 
 WHATSAPP = Capabilities(
     account_type="WHATSAPP",
@@ -26,7 +28,7 @@ WHATSAPP = Capabilities(
         text=_TEXT,
         attachments=Media(types=("*/*",), max_size=_SIZE, caption=_TEXT),
         max_attachments=guess(30, "count", "WhatsApp's own app"),
-        voice=Media(types=("audio/mpeg", "audio/mp4", "audio/ogg", "audio/aac", "audio/amr"), max_size=_SIZE),
+        voice=Media(types=_VOICE, max_size=_SIZE),
         quote=Ability(),
         typing=Ability(),
     ),

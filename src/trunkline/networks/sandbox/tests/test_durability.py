@@ -44,6 +44,7 @@ async def test_a_file_in_use_elsewhere_or_out_of_reach_is_said_in_words(tmp_path
     sandbox = Sandbox(tmp_path / "file", {})
     with pytest.raises(NotReached, match=r"sandbox\.db cannot be opened"):
         await sandbox.control("seed", seed="small")
+    await sandbox.connector.close()
 
 
 async def test_a_newer_file_is_refused_and_left_alone(tmp_path: Path) -> None:

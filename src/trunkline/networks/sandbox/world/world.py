@@ -108,11 +108,12 @@ class World:
             ringing = self.time.next()
             try:
                 due_ms = await self.change(life.happen)
+                left_ms = None if due_ms is None else due_ms - self.now()
             except NetworkError:
-                due_ms = self.now() + _TRY_AGAIN_MS
-            if due_ms is None:
+                left_ms = _TRY_AGAIN_MS
+            if left_ms is None:
                 await ringing.wait()
-            elif (left_ms := due_ms - self.now()) > 0:
+            elif left_ms > 0:
                 await self.time.wait_ms(left_ms, ringing)
 
     async def close(self) -> None:
