@@ -63,7 +63,9 @@ class Api:
         if pcid is None and route.takes_pcid and route.effect is not Effect.ADMIN:
             raise MissingArgument("This key has no connection of its own. Name one by its PCID in the header Trunkline-PCID.")
         surface: Surface = "cli" if self._credentials.is_local(caller) else "rest"
-        return await self._gate.answer(caller, operation, pcid=pcid, surface=surface, idempotency_key=key, wait_ms=self._wait_ms)
+        return await self._gate.answer(
+            caller, operation, pcid=pcid, surface=surface, idempotency_key=key, wait_ms=self._wait_ms
+        )
 
 
 async def _send_reply(send: Send, reply: Reply, operation: OperationType) -> None:
