@@ -190,4 +190,4 @@ async def test_ingest_finds_every_row_by_an_index(explaining: Explaining) -> Non
     plans = explaining.database.noted
     assert not walks([one for one in plans if not any(table in one.sql for table in sorting)], sorts=False)
     assert not walks([one for one in plans if any(table in one.sql for table in sorting)], sorts=True)
-    assert len(plans) > 80
+    assert len(plans) > 60

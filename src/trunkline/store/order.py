@@ -44,8 +44,8 @@ async def key_for(reader: Reader, chat_no: int, at_ms: int, place: Place) -> int
         low,
         high,
     )
-    before = max((row[0] for row in rows if (row[1], row[2]) < place), default=None)
-    after = min((row[0] for row in rows if (row[1], row[2]) > place), default=None)
+    before = max((row[0] for row in rows if (row[1], row[2]) < place), default=None) if rows else None
+    after = min((row[0] for row in rows if (row[1], row[2]) > place), default=None) if rows else None
     wanted, low, high = _wanted(chat_no, low, high, before, after)
     return await _free_near(reader, wanted, low, high)
 

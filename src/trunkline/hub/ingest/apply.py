@@ -1,6 +1,7 @@
 """Taking in a batch of events."""
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Iterator
+from itertools import groupby
 from typing import Any
 
 from trunkline.contract.events import (
@@ -25,10 +26,24 @@ from trunkline.store.gaps import Gap
 
 
 async def apply(batch: Batch, events: Iterable[Event]) -> None:
-    """Store events in their order, inside the batch's transaction."""
-    for event in events:
+    """Store events, inside the batch's transaction."""
+    for event in _forwards(events):
         await _TAKERS[type(event)](batch, storable(event))
     await batch.flush()
+
+
+def _forwards(events: Iterable[Event]) -> Iterator[Event]:
+    """The events, messages that follow one another in the order of their time.
+
+    History comes backwards, and an index of words that is written backwards is written anew for each message.
+    """
+    for kind, run in groupby(events, type):
+        yield from sorted(run, key=_when) if kind is MessageArrived else run
+
+
+def _when(event: Event) -> tuple[int, int]:
+    assert isinstance(event, MessageArrived)
+    return event.at_ms, event.order
 
 
 async def _take_person(batch: Batch, event: PersonChanged) -> None:

@@ -1,5 +1,7 @@
 """A message arrives: live, as history, as the echo of our own send, or once more."""
 
+from typing import NamedTuple
+
 import msgspec
 from msgspec import UNSET
 
@@ -10,14 +12,25 @@ from trunkline.hub.ingest.batch import Batch
 from trunkline.model.attachment import Attachment
 from trunkline.model.message import Quoted
 from trunkline.model.times import to_wire
-from trunkline.store import amendments, attachments, marks, messages, outbox, reactions
+from trunkline.store import amendments, attachments, foretold, marks, messages, outbox, reactions
 from trunkline.store.attendees import AttendeeRow
 from trunkline.store.chats import ChatRow
 from trunkline.store.document import Document, decode
+from trunkline.store.foretold import Foretold
 from trunkline.store.messages import NewMessage, StoredMessage
 from trunkline.store.outbox import OutboxRow
 from trunkline.store.reactions import ReactionMade
 from trunkline.store.spreading import moved_marks
+
+
+class _Arrival(NamedTuple):
+    """A message on its way into the store."""
+
+    event: MessageArrived
+    chat: ChatRow
+    sender: AttendeeRow
+    public_id: str
+    foretold: Foretold
 
 
 async def take(batch: Batch, event: MessageArrived) -> None:
@@ -33,32 +46,37 @@ async def take(batch: Batch, event: MessageArrived) -> None:
     elif event.edited:
         await amendments.note_edit(batch.tx, chat.no, event.provider_id, _edited_at(event), event.text)
     sending = await _our_send(batch, chat, event)
-    sender = await batch.person(event.sender)
-    public_id = sending.public_id if sending and sending.public_id else batch.new_id(event.at_ms)
-    document, key = await _write(batch, chat, sender, event, public_id)
+    arrival = _Arrival(
+        event=event,
+        chat=chat,
+        sender=await batch.person(event.sender),
+        public_id=sending.public_id if sending and sending.public_id else batch.new_id(event.at_ms),
+        foretold=await foretold.of_message(batch.tx, chat.no, event.provider_id),
+    )
+    document, key = await _write(batch, arrival)
     await _place_in_chat(batch, event, key, counts=_counts(event, document))
-    await _meet_waiting(batch, chat, event, public_id)
+    if arrival.foretold.awaited:
+        await _meet_waiting(batch, chat, event, arrival.public_id)
     if sending is not None:
         await settled.note_sent(batch, sending, event.provider_id, event.chat)
     if event.live:
         payload = msgspec.json.encode(document)
-        await batch.tell("message_received", chat_no=chat.no, object_id=public_id, payload=payload)
+        await batch.tell("message_received", chat_no=chat.no, object_id=arrival.public_id, payload=payload)
 
 
-async def _write(
-    batch: Batch, chat: ChatRow, sender: AttendeeRow, event: MessageArrived, public_id: str
-) -> tuple[Document, int]:
-    amendment = await amendments.of_message(batch.tx, chat.no, event.provider_id)
+async def _write(batch: Batch, arrival: _Arrival) -> tuple[Document, int]:
+    event, chat, public_id = arrival.event, arrival.chat, arrival.public_id
+    known = arrival.foretold
+    amendment = await amendments.of_message(batch.tx, chat.no, event.provider_id) if known.amended else None
     removed = amendment is not None and amendment.removed_at is not None
     files = [] if removed else [(batch.new_id(event.at_ms), file) for file in event.files]
-    document = await _document(batch, chat, sender, event, public_id, files)
-    document, version_at = message_facts.amended(document, amendment, 0)
+    document, version_at = message_facts.amended(await _document(batch, arrival, files), amendment, 0)
     placed = await messages.insert(
         batch.tx,
         NewMessage(
             chat_no=chat.no,
             account_no=batch.account.no,
-            sender_no=sender.no,
+            sender_no=arrival.sender.no,
             is_own=event.is_own,
             at_ms=event.at_ms,
             rank=event.order,
@@ -72,8 +90,8 @@ async def _write(
     if event.raw is not None and not removed:
         await messages.put_raw(batch.tx, public_id, event.raw.encode())
     if placed.moved:
-        chat = await batch.chat(event.chat)
-        batch.change(chat, **moved_marks(chat, placed.moved))
+        fresh = await batch.chat(event.chat)
+        batch.change(fresh, **moved_marks(fresh, placed.moved))
     return document, placed.key
 
 
@@ -87,25 +105,19 @@ def _counts(event: MessageArrived, document: Document) -> bool:
     return not (event.is_own or event.event_type is not None or document.hidden or document.deleted)
 
 
-async def _document(  # noqa: PLR0917 (each is a part of the message)
-    batch: Batch,
-    chat: ChatRow,
-    sender: AttendeeRow,
-    event: MessageArrived,
-    public_id: str,
-    files: list[tuple[str, FileInfo]],
-) -> Document:
+async def _document(batch: Batch, arrival: _Arrival, files: list[tuple[str, FileInfo]]) -> Document:
+    event, chat, public_id = arrival.event, arrival.chat, arrival.public_id
     shown: tuple[Attachment, ...] = tuple(attachment_of(attachment_id, file) for attachment_id, file in files)
     return Document(
         id=public_id,
         provider_id=event.provider_id,
         sender_id=event.sender.provider_id,
-        sender_attendee_id=sender.id,
+        sender_attendee_id=arrival.sender.id,
         text=event.text,
         attachments=shown,
         timestamp=to_wire(event.at_ms),
         is_sender=1 if event.is_own else 0,
-        reactions=await reactions.of_message(batch.tx, chat.no, event.provider_id),
+        reactions=await reactions.of_message(batch.tx, chat.no, event.provider_id) if arrival.foretold.reacted else (),
         hidden=1 if event.hidden else 0,
         edited=1 if event.edited else 0,
         is_event=0 if event.event_type is None else 1,

@@ -18,7 +18,10 @@ def amended(document: Document, amendment: Amendment | None, version_at: int) ->
     if amendment is None:
         return document, version_at
     if amendment.removed_at is not None:
-        gone = msgspec.structs.replace(document, text=None, attachments=(), reactions=(), deleted=1, quoted=UNSET)
+        subject = UNSET if document.subject is UNSET else None
+        gone = msgspec.structs.replace(
+            document, text=None, subject=subject, attachments=(), reactions=(), deleted=1, edited=0, quoted=UNSET
+        )
         return gone, amendment.removed_at
     if amendment.edited_at is None or amendment.edited_at < version_at:
         return document, version_at
