@@ -9,9 +9,6 @@ from trunkline.surfaces.cli.lookup import Lookup
 from trunkline.surfaces.cli.names import Names
 from trunkline.surfaces.cli.terminal import Terminal, terminal_of
 
-PER_PAGE = 50
-"""Items of a list unless --limit says otherwise."""
-
 
 @dataclass(frozen=True)
 class Listing:

@@ -24,6 +24,7 @@ from trunkline.surfaces.cli.commands.sync import sync
 from trunkline.surfaces.cli.terminal import terminal_of
 
 HELP = {"help_option_names": ["-h", "--help"]}
+STYLE: dict[str, Any] = {"rich_markup_mode": None, "pretty_exceptions_enable": False}
 AS_IT_IS = {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
 """For commands that read their arguments themselves."""
 
@@ -79,9 +80,10 @@ class Commands(TyperGroup):
         app = network_commands.load(cmd_name, lambda: terminal_of(ctx))
         if app is None:
             return None
-        command = get_command(app)
-        command.name = cmd_name
-        return command
+        around = typer.Typer(**STYLE, add_completion=False)
+        around.add_typer(app, name=cmd_name)
+        group = get_command(around)
+        return group.get_command(ctx, cmd_name) if isinstance(group, TyperGroup) else None
 
 
 def command_tree(others: Mapping[str, Other]) -> typer.Typer:
@@ -91,8 +93,7 @@ def command_tree(others: Mapping[str, Other]) -> typer.Typer:
         help="One line between AI agents and the chat networks that people use.",
         context_settings=HELP,
         no_args_is_help=True,
-        rich_markup_mode=None,
-        pretty_exceptions_enable=False,
+        **STYLE,
     )
     tree.callback()(_root)
     for name, (help_line, other) in others.items():

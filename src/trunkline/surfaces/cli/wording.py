@@ -1,5 +1,6 @@
-"""The server's sentences for a person at a terminal: they name tools and headers, a person has commands and options."""
+"""The server's sentences for a person: they name tools, headers and parameters, a terminal has commands and options."""
 
+import re
 from collections.abc import Mapping
 
 from trunkline.operations.attendees import ListAllAttendees
@@ -20,9 +21,12 @@ _SAID: Mapping[str, str] = {
     "Send the header Trunkline-PCID with a PCID that": "Name one with --connection:",
 }
 
+_OPTIONS = {"thread_id": "--thread", "quote_id": "--quote", "sender_id": "--sender", "account_id": "--account"}
+_PARAMETER = re.compile(rf"\b({'|'.join(_OPTIONS)})\b")
+
 
 def for_a_person(sentence: str) -> str:
-    """The sentence with commands in the place of tools; harmless to a terminal."""
+    """The sentence with commands and options in the place of tools and parameters; harmless to a terminal."""
     for theirs, ours in _SAID.items():
         sentence = sentence.replace(theirs, ours)
-    return line(sentence)
+    return line(_PARAMETER.sub(lambda found: _OPTIONS[found[0]], sentence))

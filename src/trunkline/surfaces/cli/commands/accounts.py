@@ -5,9 +5,9 @@ from msgspec import UNSET
 
 from trunkline.model.account import Account
 from trunkline.operations.own import ListAccounts
-from trunkline.surfaces.cli.listing import PER_PAGE, listing_of
+from trunkline.surfaces.cli.listing import listing_of
 from trunkline.surfaces.cli.names import network
-from trunkline.surfaces.cli.options import AsJson, Connection, Cursor, Limit
+from trunkline.surfaces.cli.options import AsJson, Connection, Cursor, Limit, per_page
 from trunkline.surfaces.cli.plain import line
 
 STATES = {
@@ -25,14 +25,14 @@ def accounts(
     ctx: typer.Context,
     *,
     connection: Connection = None,
-    limit: Limit = PER_PAGE,
+    limit: Limit = None,
     cursor: Cursor = None,
     as_json: AsJson = False,
 ) -> None:
     """List the accounts, and whether they are connected."""
     listing = listing_of(ctx, connection)
     output = listing.terminal.output
-    page = listing.terminal.answer(ListAccounts(limit=limit, cursor=cursor), as_json=as_json)
+    page = listing.terminal.answer(ListAccounts(limit=per_page(limit, cursor), cursor=cursor), as_json=as_json)
     if page is None:
         return
     if not page.items:

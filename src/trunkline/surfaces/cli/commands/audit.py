@@ -5,8 +5,8 @@ from typing import Annotated
 import typer
 
 from trunkline.operations.administration import ListAudit
-from trunkline.surfaces.cli.listing import PER_PAGE, listing_of
-from trunkline.surfaces.cli.options import After, AsJson, Before, Cursor, Limit
+from trunkline.surfaces.cli.listing import listing_of
+from trunkline.surfaces.cli.options import After, AsJson, Before, Cursor, Limit, per_page
 
 Principal = Annotated[str | None, typer.Option("--by", metavar="NAME", help="Only what this person or agent asked.")]
 OperationName = Annotated[
@@ -21,7 +21,7 @@ def audit(
     operation: OperationName = None,
     before: Before = None,
     after: After = None,
-    limit: Limit = PER_PAGE,
+    limit: Limit = None,
     cursor: Cursor = None,
     as_json: AsJson = False,
 ) -> None:
@@ -33,7 +33,7 @@ def audit(
         operation=operation,
         before=terminal.past(before, "--before"),
         after=terminal.past(after, "--after"),
-        limit=limit,
+        limit=per_page(limit, cursor),
         cursor=cursor,
     )
     page = terminal.answer(asked, as_json=as_json)

@@ -6,9 +6,9 @@ import typer
 
 from trunkline.model.chat import CHANNEL, GROUP, Chat
 from trunkline.operations.chats import ListAllChats
-from trunkline.surfaces.cli.listing import PER_PAGE, listing_of
+from trunkline.surfaces.cli.listing import listing_of
 from trunkline.surfaces.cli.names import network
-from trunkline.surfaces.cli.options import Account, After, AsJson, Before, Connection, Cursor, Limit
+from trunkline.surfaces.cli.options import Account, After, AsJson, Before, Connection, Cursor, Limit, per_page
 
 Unread = Annotated[bool | None, typer.Option("--unread/--read", help="Only those with unread messages, or only the others.")]
 
@@ -21,7 +21,7 @@ def chats(
     before: Before = None,
     after: After = None,
     connection: Connection = None,
-    limit: Limit = PER_PAGE,
+    limit: Limit = None,
     cursor: Cursor = None,
     as_json: AsJson = False,
 ) -> None:
@@ -33,7 +33,7 @@ def chats(
         unread=unread,
         before=terminal.past(before, "--before"),
         after=terminal.past(after, "--after"),
-        limit=limit,
+        limit=per_page(limit, cursor),
         cursor=cursor,
     )
     page = terminal.answer(asked, as_json=as_json)

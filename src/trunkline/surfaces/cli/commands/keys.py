@@ -7,8 +7,8 @@ import typer
 from trunkline.model.key import Key
 from trunkline.operations.administration import CreateKey, ListKeys, RevokeKey, StopKey
 from trunkline.operations.values import quoted
-from trunkline.surfaces.cli.listing import PER_PAGE, Listing, listing_of
-from trunkline.surfaces.cli.options import AsJson, Cursor, Limit
+from trunkline.surfaces.cli.listing import Listing, listing_of
+from trunkline.surfaces.cli.options import AsJson, Cursor, Limit, per_page
 from trunkline.surfaces.cli.plain import line
 
 Which = Annotated[str, typer.Argument(metavar="KEY", help="Id or name of a key.")]
@@ -59,10 +59,10 @@ def create(
 
 
 @app.command("list")
-def show(ctx: typer.Context, *, limit: Limit = PER_PAGE, cursor: Cursor = None, as_json: AsJson = False) -> None:
+def show(ctx: typer.Context, *, limit: Limit = None, cursor: Cursor = None, as_json: AsJson = False) -> None:
     """List the keys, oldest first."""
     listing = listing_of(ctx)
-    page = listing.terminal.answer(ListKeys(limit=limit, cursor=cursor), as_json=as_json)
+    page = listing.terminal.answer(ListKeys(limit=per_page(limit, cursor), cursor=cursor), as_json=as_json)
     if page is None:
         return
     _table(listing, page.items)

@@ -16,9 +16,9 @@ from trunkline.operations.declaration import Operation
 from trunkline.operations.messages import ListAllMessages
 from trunkline.operations.own import SearchMessages
 from trunkline.surfaces.cli.exits import WrongUsage
-from trunkline.surfaces.cli.listing import PER_PAGE, Listing, listing_of
+from trunkline.surfaces.cli.listing import Listing, listing_of
 from trunkline.surfaces.cli.names import network
-from trunkline.surfaces.cli.options import Account, After, AsJson, Before, Connection, Cursor, Limit
+from trunkline.surfaces.cli.options import Account, After, AsJson, Before, Connection, Cursor, Limit, per_page
 from trunkline.surfaces.cli.plain import line
 from trunkline.surfaces.cli.said import said
 
@@ -40,7 +40,7 @@ class Wanted:
     sender_id: str | None
     before: str | None
     after: str | None
-    limit: int
+    limit: int | None
     cursor: str | None
 
 
@@ -56,7 +56,7 @@ def messages(
     after: After = None,
     connection: Connection = None,
     ids: Ids = False,
-    limit: Limit = PER_PAGE,
+    limit: Limit = None,
     cursor: Cursor = None,
     as_json: AsJson = False,
 ) -> None:
@@ -74,7 +74,7 @@ def messages(
         sender_id=lookup.sender(sender, found, account_ids),
         before=terminal.past(before, "--before"),
         after=terminal.past(after, "--after"),
-        limit=limit,
+        limit=per_page(limit, cursor),
         cursor=cursor,
     )
     if search is None:

@@ -4,17 +4,17 @@ import typer
 from msgspec import UNSET
 
 from trunkline.operations.administration import ListPending
-from trunkline.surfaces.cli.listing import PER_PAGE, listing_of
-from trunkline.surfaces.cli.options import AsJson, Cursor, Limit
+from trunkline.surfaces.cli.listing import listing_of
+from trunkline.surfaces.cli.options import AsJson, Cursor, Limit, per_page
 
 STATES = {"queued": "waiting", "sending": "being sent", "unknown": "unclear", "held": "held"}
 
 
-def pending(ctx: typer.Context, *, limit: Limit = PER_PAGE, cursor: Cursor = None, as_json: AsJson = False) -> None:
+def pending(ctx: typer.Context, *, limit: Limit = None, cursor: Cursor = None, as_json: AsJson = False) -> None:
     """List what no network has confirmed yet, oldest first."""
     listing = listing_of(ctx)
     terminal = listing.terminal
-    page = terminal.answer(ListPending(limit=limit, cursor=cursor), as_json=as_json)
+    page = terminal.answer(ListPending(limit=per_page(limit, cursor), cursor=cursor), as_json=as_json)
     if page is None:
         return
     if not page.items:
