@@ -226,3 +226,37 @@ async def test_what_cannot_be_audited_is_not_changed(world: World) -> None:
         await tx.run("ALTER TABLE audit_away RENAME TO audit")
 
     await world.store.db.write(back)
+
+
+async def test_a_cancelled_call_stays_cancelled_while_the_audit_is_broken(world: World) -> None:
+    """Else a server that is ending would hang on its own refusal."""
+    database = Refusing(world.store.db)
+    object.__setattr__(world.store, "db", database)
+    gate = new_gate(world.store, world.backend)
+    await gate.start()
+    waiting, outcome = anyio.Event(), []
+
+    async def wait() -> None:
+        waiting.set()
+        await anyio.sleep_forever()
+
+    async def send() -> None:
+        try:
+            await gate.answer(world.me.caller, HELLO, pcid=None, surface="mcp")
+        except BaseException as error:
+            outcome.append(type(error))
+            raise
+
+    world.backend.before_writing = wait
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(send)
+        await waiting.wait()
+        database.refuses = True
+        await gate.answer(world.me.caller, ListAllChats(), pcid=None, surface="mcp")
+        with anyio.fail_after(5):
+            while not gate.audit_is_broken():
+                await anyio.lowlevel.checkpoint()
+        tasks.cancel_scope.cancel()
+    assert outcome == [anyio.get_cancelled_exc_class()]
+    database.refuses = False
+    await gate.close()

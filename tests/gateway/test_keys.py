@@ -128,6 +128,12 @@ async def test_only_an_admin_key_runs_the_server(world: World) -> None:
     assert (await asked(world, ListKeys(), caller))["object"] == "KeyList"
 
 
+async def test_nobody_runs_the_server_over_mcp(world: World) -> None:
+    """The local user of a stdio process may run the server; the agent in that process may not."""
+    with pytest.raises(NotAllowed, match="not run over MCP"):
+        await asked(world, CreateKey(name="k", admin=True), world.admin, "mcp")
+
+
 async def test_an_admin_key_that_was_revoked_meanwhile_changes_nothing(world: World) -> None:
     """The kill switch holds for acts on grants as well."""
     admin = await asked(world, CreateKey(name="k", admin=True))

@@ -44,7 +44,7 @@ class Answering:
             reply = await self._answer(asked, trail)
         except BaseException as error:
             if not (isinstance(error, TrunklineError) and error.call is not None):
-                self.audit.append(asked.row(trail, outcome_of(error)))
+                self.audit.note(asked.row(trail, outcome_of(error)))
             raise
         if reply.call is None or reply.replayed:
             self.audit.append(asked.row(trail, "replayed" if reply.replayed else "ok"))

@@ -1,15 +1,15 @@
 """One thing asked for, and what becomes known of it on its way: what its audit row is made of."""
 
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from trunkline.gateway.caller import Caller, Surface
 from trunkline.operations.declaration import Operation, name_of
 from trunkline.store.audit import AuditRow
 
 
-@dataclass(frozen=True)
-class Asked:
+class Asked(Struct, frozen=True, kw_only=True):
     """Who asks for what. Times in milliseconds."""
 
     caller: Caller
@@ -43,8 +43,7 @@ class Asked:
         )
 
 
-@dataclass
-class Trail:
+class Trail(Struct, kw_only=True):
     """What is known of a call so far. Until the judge has spoken, a call that ends was refused."""
 
     connection: int | None = None

@@ -53,6 +53,10 @@ class AuditBuffer:
     def append(self, row: AuditRow) -> None:
         """Note one row. Raises StoreUnavailable while the audit cannot be written."""
         self.check()
+        self.note(row)
+
+    def note(self, row: AuditRow) -> None:
+        """Note the row of a call that ends with an error: whatever else is wrong, its caller gets that error."""
         self._rows.append(row)
         self._waiting.set()
 

@@ -28,6 +28,7 @@ from tests.gateway.conftest import World
 
 from trunkline.gateway import answering, credentials, cursors, files, throttle
 from trunkline.gateway.administration import connections as connection_handlers
+from trunkline.gateway.administration import desk
 from trunkline.gateway.administration import keys as key_handlers
 from trunkline.gateway.administration.order import Order
 from trunkline.gateway.audit_buffer import AuditBuffer
@@ -36,6 +37,7 @@ from trunkline.gateway.judge import ALLOW
 from trunkline.gateway.throttle import WrongAttempts
 from trunkline.operations.chats import ListAllChats
 from trunkline.store import connections, grants, keys, principals, uploads
+from trunkline.store.audit import AuditRow
 from trunkline.store.engine import Reader
 from trunkline.store.keys import KeyRow
 from trunkline.store.seal import Seal
@@ -96,6 +98,15 @@ def check_forgetful(self: WrongAttempts, credential_hash: bytes) -> None:
     """What held before waits with the guesses."""
     self._held.clear()
     check_attempt(self, credential_hash)
+
+
+note_row = AuditBuffer.note
+
+
+def note_checked(self: AuditBuffer, row: AuditRow) -> None:
+    """An error of the audit takes the place of the one there was."""
+    self.check()
+    note_row(self, row)
 
 
 by_token = keys.by_token
@@ -190,6 +201,10 @@ DEFENCES = (
             test_idempotency.test_the_same_key_on_another_connection_is_refused),
     Defence("idempotency keys are bounded", replaced(answering, "_checked", lambda key: key),
             pcid_of(test_idempotency.test_a_key_that_cannot_be_kept_is_refused, "x" * 256)),
+    Defence("a cancelled call stays cancelled", replaced(AuditBuffer, "note", note_checked),
+            test_audit.test_a_cancelled_call_stays_cancelled_while_the_audit_is_broken),
+    Defence("an agent never runs the server", replaced(desk, "_check_admin", nothing),
+            test_keys.test_nobody_runs_the_server_over_mcp),
     Defence("reads are recorded", replaced(AuditBuffer, "append", nothing),
             test_audit.test_reads_writes_and_refusals_leave_a_row_each),
     Defence("without an audit nothing is read", replaced(AuditBuffer, "check", nothing),

@@ -103,7 +103,7 @@ class Desk:
             order = await self._order(asked, trail)
             result = await self._result(order)
         except BaseException as error:
-            self._buffer.append(asked.row(trail, outcome_of(error)))
+            self._buffer.note(asked.row(trail, outcome_of(error)))
             raise
         if not order.recorded:
             self._buffer.append(asked.row(trail, "ok"))
@@ -112,9 +112,8 @@ class Desk:
         return Reply(self._page(result, order) if isinstance(result, Page) else result)
 
     async def _order(self, asked: Asked, trail: Trail) -> Order[Any]:
-        if asked.operation.route.effect is Effect.ADMIN and not asked.caller.is_admin:
-            trail.reasons = ("not admin",)
-            raise NotAllowed(f"This key may not run the server. `{next_steps.MAKE_ADMIN_KEY}` makes one that may.")
+        if asked.operation.route.effect is Effect.ADMIN:
+            _check_admin(asked, trail)
         me = await principals.by_no(self._store.db, asked.principal)
         if me is None:
             raise InvalidCredentials
@@ -137,6 +136,16 @@ class Desk:
     def _page(self, page: Page, order: Order[Any]) -> bytes:
         cursor = page.position and self._cursors.make(order.operation, page.position, order.asked.principal, NO_CONNECTION)
         return page_body(page, cursor)
+
+
+def _check_admin(asked: Asked, trail: Trail) -> None:
+    """An agent never runs the server, not even with the key or in the process of somebody who may."""
+    trail.reasons = ("not admin",)
+    if asked.surface == "mcp":
+        raise NotAllowed("The server is not run over MCP. Use the command line or the REST API.")
+    if not asked.caller.is_admin:
+        raise NotAllowed(f"This key may not run the server. `{next_steps.MAKE_ADMIN_KEY}` makes one that may.")
+    trail.reasons = ()
 
 
 class _Intent:
