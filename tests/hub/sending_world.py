@@ -29,7 +29,7 @@ from trunkline.networks.sandbox.world.accounts import Account
 from trunkline.networks.sandbox.world.accounts import all_accounts as world_accounts
 from trunkline.networks.scan import Setup
 from trunkline.operations.administration import ListPending
-from trunkline.operations.chats import ListAllChats, SendMessageInChat
+from trunkline.operations.chats import ListAllChats, ListChatMessages, SendMessageInChat
 from trunkline.operations.declaration import Operation
 from trunkline.operations.messages import GetMessage
 from trunkline.store import accounts, messages, outbox
@@ -140,6 +140,11 @@ class SendingWorld:
         chat = chat or self.provider_chats[account_type]
         found = await self.control("messages", account=account_type, chat=chat, limit=20)
         return [message.get("text") for message in reversed(found)]
+
+    async def stored(self, account_type: str) -> list[str | None]:
+        """The texts of the chat's newest messages as our reads show them, newest first."""
+        listed = await self.ask(ListChatMessages(chat_id=self.chats[account_type], limit=20))
+        return [message["text"] for message in listed["items"]]
 
     async def listed(self, account_type: str) -> list[dict[str, Any]]:
         """The chats of an account."""

@@ -2,10 +2,12 @@
 
     queued → sending → sent | failed | unknown        unknown → sent (found) · queued (proved absent) · stays, and is shown
 
-A row that is `unknown` holds its queue until it is settled or given up on (`finished_at`). A row is `unclear` from the moment
-an attempt of it ended without a clear answer until the network proves that nothing came of it: as long as it is, nobody may be
-told that nothing was sent, however its later attempts end. Every end of a row is conditional on its state, so that of an answer,
-an echo and a deadline that come together the first one stays, and `sent` always does.
+A row that is `unknown` holds its queue until it is settled or given up on (`finished_at`).
+
+A row is `unclear` from the moment an attempt of it ended without a clear answer until the network proves that nothing came
+of it: as long as it is, nobody may be told that nothing was sent, however its later attempts end. Every end of a row is
+conditional on its state, so that of an answer, an echo and a deadline that come together the first one stays, and `sent` always
+does.
 """
 
 from typing import Literal
@@ -14,6 +16,7 @@ import msgspec
 from msgspec import Struct
 
 from trunkline.contract.commands import Command
+from trunkline.model.message import SendState
 from trunkline.store.engine import Reader, Row, Transaction
 
 OutboxState = Literal["queued", "sending", "sent", "failed", "unknown", "held"]
@@ -46,6 +49,13 @@ class OutboxRow(Struct, frozen=True, kw_only=True):
     """The same moment on the network's clock."""
     known: bytes
     """JSON array: provider ids of our own messages that were in the chat already then."""
+
+    @property
+    def send_state(self) -> SendState:
+        """How it is shown: one that waits to be repeated may have gone out already."""
+        if self.state == "queued":
+            return "unknown" if self.unclear else "queued"
+        return self.state if self.state in ("unknown", "held") else "sending"
 
     def decoded(self) -> Command:
         """The command."""

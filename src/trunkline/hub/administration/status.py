@@ -14,7 +14,6 @@ from trunkline.contract.states import ON_THE_WIRE, AccountState
 from trunkline.hub.asked import Asked
 from trunkline.hub.plans import HubPlan, read_plan
 from trunkline.hub.reads.pages import next_position
-from trunkline.model.message import SendState
 from trunkline.model.status import AccountStatus, BackupMade, Finding, PendingSend, SendCounts, Status
 from trunkline.model.times import to_wire
 from trunkline.operations.administration import GetStatus, ListPending, MakeBackup
@@ -27,8 +26,6 @@ from trunkline.store.store import DATABASE_FILE, MEDIA_FOLDER
 
 BACKUP_FOLDER = "backups"
 LOW_DISK_BYTES = 1024**3
-
-_STATES: dict[str, SendState] = {"queued": "queued", "sending": "sending", "unknown": "unknown", "held": "held"}
 
 
 async def get_status(asked: Asked[GetStatus]) -> HubPlan:
@@ -142,7 +139,7 @@ def _pending(row: OutboxRow, account_id: str, chat_id: str | None) -> PendingSen
         account_id=account_id,
         chat_id=chat_id,
         command=type(row.decoded()).__name__,
-        state=_STATES[row.state],
+        state=row.send_state,
         attempts=row.attempt,
         created_at=to_wire(row.created_at),
         not_before=to_wire(row.not_before) if row.not_before else None,

@@ -7,14 +7,12 @@ from trunkline.hub.asked import Asked
 from trunkline.hub.plans import HubPlan, read_plan
 from trunkline.hub.reach import Reach
 from trunkline.model.attachment import Document
-from trunkline.model.message import Message, SendState
+from trunkline.model.message import Message
 from trunkline.model.times import to_wire
 from trunkline.operations.backend import Answer
 from trunkline.operations.messages import GetMessage
 from trunkline.store import attendees, chats
 from trunkline.store.outbox import OutboxRow
-
-_STATES: dict[str, SendState] = {"queued": "queued", "sending": "sending", "unknown": "unknown", "held": "held"}
 
 
 async def message_of(asked: Asked[GetMessage], row: OutboxRow) -> HubPlan:
@@ -54,6 +52,6 @@ async def _message(reach: Reach, row: OutboxRow) -> tuple[Message, str]:
         attachments=files,
         timestamp=to_wire(row.created_at),
         is_sender=1,
-        send_state=_STATES.get(row.state, "sending"),
+        send_state=row.send_state,
     )
     return message, chat_id

@@ -121,9 +121,7 @@ async def forward_message(asked: Asked[ForwardMessage]) -> HubPlan:
     return write_plan(operation, run, target=target.id, carries=frozenset({source_chat.id}))
 
 
-async def _sent_again(
-    asked: Asked[ForwardMessage], source: StoredMessage, target: ChatRow, sheet: Capabilities
-) -> SendMessage:
+async def _sent_again(asked: Asked[ForwardMessage], source: StoredMessage, target: ChatRow, sheet: Capabilities) -> SendMessage:
     """The message as a new one: its text and its files."""
     document = decode(source.document)
     files = []
