@@ -23,7 +23,7 @@ class Asked(NamedTuple):
 
 
 class FakeServer(ThreadingHTTPServer):
-    """Proves itself; then does one act after another, and `{}` when there is none left."""
+    """Proves itself; then does one act after another, and `{}` when there is none left. `silent`: takes and never answers."""
 
     daemon_threads = True
 
@@ -33,6 +33,9 @@ class FakeServer(ThreadingHTTPServer):
         self.acts: list[Act] = []
         self.asked: list[Asked] = []
         self.port = int(self.server_address[1])
+        self.silent = False
+        self.has_been_asked = threading.Event()
+        self.has_ended = threading.Event()
 
     def announce(self, folder: Path, pid: int | None = None) -> None:
         """Write server.json and begin to answer."""
@@ -41,6 +44,7 @@ class FakeServer(ThreadingHTTPServer):
 
     def end(self) -> None:
         """Stop answering."""
+        self.has_ended.set()
         self.shutdown()
         self.server_close()
 
@@ -67,6 +71,11 @@ class _Handler(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers["Content-Length"] or 0))
         headers = {name.lower(): value for name, value in self.headers.items()}
         self.server.asked.append(Asked(f"{self.command} {self.path}", headers, body))
+        self.server.has_been_asked.set()
+        if self.server.silent:
+            self.server.has_ended.wait()
+            self.close_connection = True
+            return
         act = self.server.acts.pop(0) if self.server.acts else (200, {})
         if act == "break":
             self.close_connection = True

@@ -6,10 +6,12 @@ tools.json is not among them: it is the published list of the 21 tools and never
 import json
 from pathlib import Path
 
+from trunkline.__main__ import COMMANDS
 from trunkline.operations.catalog import ALL, MESSAGING, OWN
 from trunkline.operations.declaration import gives_bytes, name_of, result_of, route_of
 from trunkline.operations.face import declared_failures
 from trunkline.operations.schema import tools
+from trunkline.surfaces.cli.reference import pages
 
 HERE = Path(__file__).parent
 
@@ -33,6 +35,13 @@ def routes() -> str:
     return "\n".join(lines) + "\n"
 
 
+def commands() -> str:
+    """The help of every command."""
+    others = {name: (line, len) for name, (_, line) in COMMANDS.items()}
+    return "\n".join(f"$ {path}\n{text}\n" for path, text in pages(others))
+
+
 if __name__ == "__main__":
     (HERE / "tools_shown.json").write_text(tools_shown(), encoding="utf-8")
     (HERE / "routes.txt").write_text(routes(), encoding="utf-8")
+    (HERE / "commands.txt").write_text(commands(), encoding="utf-8")

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from trunkline.model.account import Account
 from trunkline.model.attendee import ChatAttendee
-from trunkline.model.chat import Chat
+from trunkline.model.chat import SINGLE, Chat
 from trunkline.model.connection import Connection
 from trunkline.model.ids import is_id
 from trunkline.model.key import Key
@@ -16,8 +16,8 @@ from trunkline.operations.own import ListConnections
 from trunkline.operations.values import quoted
 from trunkline.surfaces.cli.client import Client
 from trunkline.surfaces.cli.exits import Failed, WrongUsage
-from trunkline.surfaces.cli.matching import Match, Wording, pick
-from trunkline.surfaces.cli.names import Names, network
+from trunkline.surfaces.cli.matching import Match, Wording, fits_any, pick
+from trunkline.surfaces.cli.names import Names, network, own_name
 from trunkline.surfaces.cli.plain import line
 
 MOST_PAGES = 8
@@ -56,8 +56,15 @@ class Lookup:
                 raise Failed(f"The chat {wanted} is not one of account {quoted(account)}. Leave --account out.")
             return known
         chats = list(self._chats(account_ids))
-        titles = self._titles(chats, account_ids)
-        return pick(wanted, chats, lambda chat: _chat_match(chat, titles[chat.id]), _CHAT)
+        people = self._people_of(chats, account_ids)
+
+        def how(chat: Chat) -> Match:
+            other = people.get((chat.account_id, str(chat.attendee_provider_id)))
+            return _chat_match(chat, own_name(chat) or other or self._names.chat(chat))
+
+        # Groups without a name are asked for one by one: only where nothing else fits.
+        others = [chat for chat in chats if own_name(chat) or chat.type == SINGLE]
+        return pick(wanted, others if fits_any(wanted, others, how) else chats, how, _CHAT)
 
     def sender(self, wanted: str | None, chat: Chat | None, account_ids: str | None) -> str | None:
         """The id of the attendee who is meant: in the chat, else on the accounts. Raises Failed."""
@@ -117,15 +124,11 @@ class Lookup:
             if (cursor := page.cursor) is None:
                 return
 
-    def _titles(self, chats: list[Chat], account_ids: str | None) -> dict[str, str]:
-        """The name of every chat. People are listed at once where chats are named after them, not chat by chat."""
-        nameless = [chat for chat in chats if not chat.name]
-        names = {(each.account_id, each.provider_id): each.name for each in self._people(account_ids)} if nameless else {}
-        titles = {}
-        for chat in chats:
-            other = names.get((chat.account_id, str(chat.attendee_provider_id)))
-            titles[chat.id] = chat.name or other or self._names.chat(chat)
-        return titles
+    def _people_of(self, chats: list[Chat], account_ids: str | None) -> dict[tuple[str, str], str]:
+        """Names by account and provider id, where a backend leaves conversations of two without a name."""
+        if all(own_name(chat) for chat in chats if chat.type == SINGLE):
+            return {}
+        return {(each.account_id, each.provider_id): each.name for each in self._people(account_ids)}
 
     def _keys(self) -> Iterator[Key]:
         cursor = None

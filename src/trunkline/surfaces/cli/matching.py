@@ -36,6 +36,21 @@ class Wording(NamedTuple):
 
 def pick(wanted: str, things: Iterable[Thing], how: Callable[[Thing], Match], wording: Wording) -> Thing:
     """The one thing that is meant. Raises Failed: there is none, or several fit."""
+    found = _fitting(wanted, things, how)
+    if len(found) == 1:
+        return found[0][0]
+    if found:
+        raise Failed(_several(wanted, [match for _, match in found], wording))
+    raise Failed(f"No {wording.kind} is called {quoted(wanted)}. `{wording.source}` lists them.")
+
+
+def fits_any(wanted: str, things: Iterable[Thing], how: Callable[[Thing], Match]) -> bool:
+    """Whether at least one thing can be meant."""
+    return bool(_fitting(wanted, things, how))
+
+
+def _fitting(wanted: str, things: Iterable[Thing], how: Callable[[Thing], Match]) -> list[tuple[Thing, Match]]:
+    """Those that fit by the first rule that any fits by."""
     all_of_them = [(thing, how(thing)) for thing in things]
     sought = _folded(wanted)
     rules: tuple[Callable[[Match], bool], ...] = (
@@ -44,12 +59,9 @@ def pick(wanted: str, things: Iterable[Thing], how: Callable[[Thing], Match], wo
         lambda match: bool(sought) and _folded(match.name).startswith(sought),
     )
     for fits in rules:
-        found = [(thing, match) for thing, match in all_of_them if fits(match)]
-        if len(found) == 1:
-            return found[0][0]
-        if found:
-            raise Failed(_several(wanted, [match for _, match in found], wording))
-    raise Failed(f"No {wording.kind} is called {quoted(wanted)}. `{wording.source}` lists them.")
+        if found := [(thing, match) for thing, match in all_of_them if fits(match)]:
+            return found
+    return []
 
 
 def listed(words: Sequence[str]) -> str:

@@ -1,5 +1,7 @@
 """Names for people in the place of ids: asked for when they are shown, and each one once."""
 
+from msgspec import UNSET
+
 from trunkline.model.account import Account
 from trunkline.model.attendee import ChatAttendee
 from trunkline.model.chat import Chat
@@ -48,8 +50,8 @@ class Names:
 
     def chat(self, chat: Chat) -> str:
         """The chat's own name, else those of its people, else its id at the network."""
-        if chat.name:
-            return chat.name
+        if own := own_name(chat):
+            return own
         if chat.id not in self._chats:
             self._chats[chat.id] = title_of_people(self._attendees(chat.id)) or chat.provider_id
         return self._chats[chat.id]
@@ -67,6 +69,8 @@ class Names:
         """Who wrote a message: `you`, a name, or an id at the network."""
         if message.is_sender:
             return "you"
+        if message.sender_name is not UNSET:
+            return message.sender_name
         person = message.sender_attendee_id
         if person not in self._people:
             try:
@@ -80,6 +84,11 @@ class Names:
             return self._client.result(ListAttendees(chat_id=chat_id)).items
         except Failed:
             return ()
+
+
+def own_name(chat: Chat) -> str | None:
+    """What the server calls the chat: its name, or that of the other side."""
+    return chat.name or (None if chat.attendee_name is UNSET else chat.attendee_name)
 
 
 def network(account_type: str) -> str:

@@ -73,7 +73,10 @@ def _run(
             raise
         place = f" ({error.filename})" if error.filename else ""
         return _say(output, f"{error.strerror or error}{place}.", FAILED)
-    except SystemExit as ended:  # typer ends so after completion was installed or shown
+    except SystemExit as ended:
+        # typer ends so when nobody reads any more, and after completion was installed or shown.
+        if isinstance(ended.__context__, BrokenPipeError):
+            raise ended.__context__ from None
         return ended.code if isinstance(ended.code, int) else DONE
 
 

@@ -39,6 +39,9 @@ def audit(
     page = terminal.answer(asked, as_json=as_json)
     if page is None:
         return
+    if not page.items:
+        terminal.output.note("Nothing fits.")
+        return
     rows = [
         (
             terminal.when(each.at),
