@@ -1,4 +1,4 @@
-"""The audit trail: one row for every call, verdict and change of a grant (security.md 4.8). No message text, PCID or key in it."""
+"""The audit trail: one row for every call, verdict and change of a grant (security.md 4.8). No text, PCID or key in it."""
 
 from typing import Literal
 
