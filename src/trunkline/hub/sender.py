@@ -20,7 +20,6 @@ import msgspec
 
 from trunkline.contract.commands import Done
 from trunkline.contract.events import Event
-from trunkline.hub import answers
 from trunkline.hub.acknowledged import acknowledgement_of
 from trunkline.hub.carry import MAKES_MESSAGE, carry
 from trunkline.hub.facts import facts_of
@@ -34,7 +33,7 @@ from trunkline.hub.outcomes import never_began
 from trunkline.hub.settle import Settler
 from trunkline.hub.wakes import Wakes, call_name, outbox_name
 from trunkline.model.errors import AccountError, CallerError, NetworkRefusal, NotReached, Throttled, TrunklineError
-from trunkline.store import calls, leases, messages, outbox
+from trunkline.store import answers, calls, leases, messages, outbox
 from trunkline.store.accounts import AccountRow
 from trunkline.store.engine import Transaction
 from trunkline.store.order import first_key

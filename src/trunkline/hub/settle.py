@@ -17,7 +17,6 @@ import msgspec
 
 from trunkline.contract.commands import Done
 from trunkline.contract.session import ReadsHistory
-from trunkline.hub import answers
 from trunkline.hub.acknowledged import acknowledgement_of
 from trunkline.hub.backoff import delay_ms
 from trunkline.hub.carry import MAKES_MESSAGE
@@ -30,7 +29,7 @@ from trunkline.hub.outcomes import cannot_be_told
 from trunkline.hub.wakes import Wakes, call_name, outbox_name
 from trunkline.hub.wished import is_so
 from trunkline.model.errors import AccountError, NetworkError, StoreUnavailable, Throttled, TrunklineError
-from trunkline.store import calls, leases, outbox
+from trunkline.store import answers, calls, leases, outbox
 from trunkline.store.accounts import AccountRow
 from trunkline.store.engine import Transaction
 from trunkline.store.outbox import OutboxRow

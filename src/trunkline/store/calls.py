@@ -21,7 +21,7 @@ CallState = Literal["running", "done", "failed", "unknown"]
 
 
 class CallRow(Struct, frozen=True, kw_only=True):
-    """A call as it stands. `answer` is the result's JSON, or the error's (hub/answers.py)."""
+    """A call as it stands. `answer` is the result's JSON, or the error's (answers.py)."""
 
     no: int
     state: CallState

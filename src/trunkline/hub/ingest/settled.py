@@ -1,12 +1,11 @@
 """A message of ours turned up on the network: the send it belongs to is settled, and the call that asked for it answered."""
 
-from trunkline.hub import answers
 from trunkline.hub.ingest.batch import Batch
 from trunkline.model.acknowledgements import ChatStarted, MessageForwarded, MessageSent
 from trunkline.operations.chats import StartNewChat
 from trunkline.operations.declaration import name_of
 from trunkline.operations.messages import ForwardMessage
-from trunkline.store import calls, chats, messages, outbox
+from trunkline.store import answers, calls, chats, messages, outbox
 from trunkline.store.outbox import OutboxRow
 
 

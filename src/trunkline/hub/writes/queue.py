@@ -7,14 +7,13 @@ import base64
 from dataclasses import dataclass
 
 from trunkline.contract.commands import Command
-from trunkline.hub import answers
 from trunkline.hub.asked import Parts
 from trunkline.hub.lives import trouble_of
 from trunkline.hub.outcomes import never_began, out_of_time
 from trunkline.hub.wakes import call_name, outbox_name
 from trunkline.model.errors import StoreUnavailable, TrunklineError
 from trunkline.operations.backend import Answer, Call
-from trunkline.store import calls, outbox
+from trunkline.store import answers, calls, outbox
 from trunkline.store.accounts import AccountRow
 from trunkline.store.calls import Begun
 from trunkline.store.engine import Transaction
