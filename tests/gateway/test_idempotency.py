@@ -6,6 +6,8 @@ from trunkline.gateway.caller import Reply, Surface
 from trunkline.model.errors import IdempotencyMismatch, InvalidArgument, Throttled
 from trunkline.operations.chats import ListAllChats, SendMessageInChat
 from trunkline.operations.messages import PatchMessage
+from trunkline.store import calls
+from trunkline.store.engine import Transaction
 
 from .conftest import World
 from .tenants import new_connection
@@ -112,3 +114,19 @@ async def test_an_answered_refusal_of_the_network_is_no_answer_to_the_next_try(w
     await world.gate.answered(refused.value.call)
     world.backend.failure = None
     assert not (await send(world, surface="mcp")).replayed
+
+
+async def test_a_key_is_kept_for_seven_days(world: World) -> None:
+    """R6. The hub's upkeep forgets calls by their age."""
+    week_ms = 7 * 24 * 3600 * 1000
+
+    async def forget(tx: Transaction) -> int:
+        return await calls.forget(tx, world.clock.now - week_ms)
+
+    await send(world, key="k")
+    world.clock.now += week_ms
+    assert await world.store.db.write(forget) == 0
+    assert (await send(world, key="k")).replayed
+    world.clock.now += 1
+    assert await world.store.db.write(forget) == 1
+    assert not (await send(world, key="k")).replayed

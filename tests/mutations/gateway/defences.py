@@ -199,6 +199,8 @@ DEFENCES = (
             test_keys.test_an_admin_key_that_was_revoked_meanwhile_changes_nothing),
     Defence("the connection is part of a call", replaced(Seal, "keyed_hash", lambda self, data, purpose: b"0" * 32),
             test_idempotency.test_the_same_key_on_another_connection_is_refused),
+    Defence("a key makes calls one", replaced(answering, "_checked", nothing),
+            test_idempotency.test_the_same_key_and_parameters_give_the_same_answer_and_send_once),
     Defence("idempotency keys are bounded", replaced(answering, "_checked", lambda key: key),
             pcid_of(test_idempotency.test_a_key_that_cannot_be_kept_is_refused, "x" * 256)),
     Defence("a cancelled call stays cancelled", replaced(AuditBuffer, "note", note_checked),
