@@ -36,7 +36,7 @@ from .world import ADA, ME, NOW, OWNER, World, new_world, quoting, reaction, sai
 
 TIME = "2026-09-21T14:13:20.000Z"
 BOUNDS = list(product((None, TIME), (None, TIME)))
-OVER_MADE_ROWS = ("SCAN arm", "SCAN arms", "SCAN picked", "SCAN counted")
+OVER_MADE_ROWS = ("SCAN arm", "SCAN arms", "SCAN picked", "SCAN counted", "SCAN CONSTANT ROW")
 """Walks over the rows that a part of the statement has picked already: a page, never a table."""
 
 

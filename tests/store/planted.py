@@ -89,7 +89,6 @@ async def insert(store: Store, tx: Transaction, chat: ChatRow, said: Said) -> in
             at_ms=said.at_ms,
             rank=said.rank,
             counts=not said.own,
-            version_at=0,
             document=document,
         ),
     )

@@ -27,7 +27,6 @@ class StoredMessage(Struct, frozen=True, kw_only=True):
     rank: int
     counts: bool
     deleted: bool
-    version_at: int
     document: bytes
 
     @property
@@ -46,12 +45,11 @@ class NewMessage(NamedTuple):
     at_ms: int
     rank: int
     counts: bool
-    version_at: int
     document: Document
 
 
-_COLUMNS = "chat_no, key, id, provider_id, account_no, sender_no, is_own, rank, counts, deleted, version_at, document"
-_INSERT = f"INSERT INTO message ({_COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"
+_COLUMNS = "chat_no, key, id, provider_id, account_no, sender_no, is_own, rank, counts, deleted, document"
+_INSERT = f"INSERT INTO message ({_COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"
 
 
 def _stored(row: Row) -> StoredMessage:
@@ -66,8 +64,7 @@ def _stored(row: Row) -> StoredMessage:
         rank=row[7],
         counts=bool(row[8]),
         deleted=bool(row[9]),
-        version_at=row[10],
-        document=row[11],
+        document=row[10],
     )
 
 
@@ -133,7 +130,6 @@ async def insert(tx: Transaction, new: NewMessage) -> Placed:
         new.rank,
         int(new.counts),
         document.deleted,
-        new.version_at,
         encode(document),
     )
     if document.text and not document.deleted:
@@ -141,13 +137,12 @@ async def insert(tx: Transaction, new: NewMessage) -> Placed:
     return Placed(key, moved)
 
 
-async def rewrite(tx: Transaction, known: StoredMessage, document: Document, version_at: int) -> None:
+async def rewrite(tx: Transaction, known: StoredMessage, document: Document) -> None:
     """Replace a message's document; the index of words follows its text."""
     before = decode(known.document)
     await tx.run(
-        "UPDATE message SET document = $1, version_at = $2, deleted = $3, counts = $4 WHERE chat_no = $5 AND key = $6",
+        "UPDATE message SET document = $1, deleted = $2, counts = $3 WHERE chat_no = $4 AND key = $5",
         encode(document),
-        version_at,
         document.deleted,
         int(known.counts and not document.deleted),
         known.chat_no,

@@ -38,7 +38,10 @@ def _forwards(events: Iterable[Event]) -> Iterator[Event]:
     History comes backwards, and an index of words that is written backwards is written anew for each message.
     """
     for kind, run in groupby(events, type):
-        yield from sorted(run, key=_when) if kind is MessageArrived else run
+        together = list(run)
+        if kind is MessageArrived:
+            together.sort(key=_when)
+        yield from together
 
 
 def _when(event: Event) -> tuple[int, int]:

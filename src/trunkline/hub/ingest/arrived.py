@@ -70,7 +70,7 @@ async def _write(batch: Batch, arrival: _Arrival) -> tuple[Document, int]:
     amendment = await amendments.of_message(batch.tx, chat.no, event.provider_id) if known.amended else None
     removed = amendment is not None and amendment.removed_at is not None
     files = [] if removed else [(batch.new_id(event.at_ms), file) for file in event.files]
-    document, version_at = message_facts.amended(await _document(batch, arrival, files), amendment, 0)
+    document = message_facts.amended(await _document(batch, arrival, files), amendment)
     placed = await messages.insert(
         batch.tx,
         NewMessage(
@@ -81,7 +81,6 @@ async def _write(batch: Batch, arrival: _Arrival) -> tuple[Document, int]:
             at_ms=event.at_ms,
             rank=event.order,
             counts=_counts(event, document),
-            version_at=version_at,
             document=document,
         ),
     )
@@ -217,7 +216,7 @@ async def _point_to(batch: Batch, pointing_id: str, public_id: str, *, is_quote:
     elif document.quoted is not UNSET:
         quoted = msgspec.structs.replace(document.quoted, message_id=public_id)
         document = msgspec.structs.replace(document, quoted=quoted)
-    await messages.rewrite(batch.tx, known, document, known.version_at)
+    await messages.rewrite(batch.tx, known, document)
 
 
 async def _note_reactions(batch: Batch, chat: ChatRow, event: MessageArrived) -> None:

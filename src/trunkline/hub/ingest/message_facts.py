@@ -13,19 +13,16 @@ from trunkline.store.messages import StoredMessage
 from trunkline.store.reactions import ReactionMade
 
 
-def amended(document: Document, amendment: Amendment | None, version_at: int) -> tuple[Document, int]:
-    """The document with what is known to have happened to it, and the time of its newest version."""
+def amended(document: Document, amendment: Amendment | None) -> Document:
+    """The document with what is known to have happened to it."""
     if amendment is None:
-        return document, version_at
+        return document
     if amendment.removed_at is not None:
         subject = UNSET if document.subject is UNSET else None
-        gone = msgspec.structs.replace(
+        return msgspec.structs.replace(
             document, text=None, subject=subject, attachments=(), reactions=(), deleted=1, edited=0, quoted=UNSET
         )
-        return gone, amendment.removed_at
-    if amendment.edited_at is None or amendment.edited_at < version_at:
-        return document, version_at
-    return msgspec.structs.replace(document, text=amendment.text, edited=1), amendment.edited_at
+    return msgspec.structs.replace(document, text=amendment.text, edited=1)
 
 
 async def take_edit(batch: Batch, event: MessageChanged) -> None:
@@ -99,7 +96,7 @@ async def refresh(
     if replies is not None and replies > (document.replies or 0):
         document = msgspec.structs.replace(document, replies=replies, reply_by=reply_by or UNSET)
     if document != before:
-        await messages.rewrite(batch.tx, known, document, known.version_at)
+        await messages.rewrite(batch.tx, known, document)
 
 
 async def _rewrite(batch: Batch, chat: ChatRow, known: StoredMessage, kind: str) -> None:
@@ -107,8 +104,8 @@ async def _rewrite(batch: Batch, chat: ChatRow, known: StoredMessage, kind: str)
         return
     amendment = await amendments.of_message(batch.tx, chat.no, known.provider_id)
     before = decode(known.document)
-    document, version_at = amended(before, amendment, known.version_at)
+    document = amended(before, amendment)
     if document == before:
         return
-    await messages.rewrite(batch.tx, known, document, version_at)
+    await messages.rewrite(batch.tx, known, document)
     await batch.tell(kind, chat_no=chat.no, object_id=known.id, payload=msgspec.json.encode(document))

@@ -41,13 +41,13 @@ STATEMENTS = (
         chat_no BIGINT NOT NULL, attendee_no BIGINT NOT NULL, PRIMARY KEY (chat_no, attendee_no)) {clustered}""",
     # `key` = milliseconds << 20 | tie (store/order.py): order, position and search row in one. `document` is the ready JSON of
     # what is the message's own; the chat's ids and marks are spliced on when it is read (store/render.py). `rank` is the
-    # network's own order. `version_at` is the time of the newest edit in the document. `counts`: as unread while it lies beyond
-    # our read mark, which is what others said, not what the network itself writes into a chat, and not what was deleted.
+    # network's own order. `counts`: as unread while it lies beyond our read mark; that is what others said, not what the
+    # network itself writes into a chat, and not what was deleted.
     """CREATE TABLE message (
         chat_no BIGINT NOT NULL, key BIGINT NOT NULL, id TEXT NOT NULL, provider_id TEXT NOT NULL,
         account_no BIGINT NOT NULL, sender_no BIGINT NOT NULL, is_own BIGINT NOT NULL, rank BIGINT NOT NULL,
-        counts BIGINT NOT NULL, deleted BIGINT NOT NULL DEFAULT 0, version_at BIGINT NOT NULL DEFAULT 0,
-        document BYTEA NOT NULL, PRIMARY KEY (chat_no, key)) {clustered}""",
+        counts BIGINT NOT NULL, deleted BIGINT NOT NULL DEFAULT 0, document BYTEA NOT NULL,
+        PRIMARY KEY (chat_no, key)) {clustered}""",
     "CREATE UNIQUE INDEX message_by_key ON message (key)",
     "CREATE UNIQUE INDEX message_by_id ON message (id)",
     "CREATE UNIQUE INDEX message_by_provider_id ON message (chat_no, provider_id)",
