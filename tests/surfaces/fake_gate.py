@@ -49,6 +49,8 @@ class FakeGate:
     callers: dict[str, Caller] = field(default_factory=lambda: {KEY: CALLER, ADMIN_KEY: ADMIN})
     hold: anyio.Event | None = None
     """While set, answers wait for it."""
+    hold_answered: anyio.Event | None = None
+    """While set, noting that an answer has left waits for it."""
     running: int = 0
     max_upload: int = 10_000_000
 
@@ -87,6 +89,8 @@ class FakeGate:
 
     async def answered(self, call: int) -> None:
         """Note it."""
+        if self.hold_answered is not None:
+            await self.hold_answered.wait()
         self.finished.append(call)
 
     async def issue_token(self, client_id: str, client_secret: str) -> Token:

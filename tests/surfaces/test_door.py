@@ -152,8 +152,32 @@ def test_a_crowd_is_counted_by_principal_and_in_all() -> None:
             pass
         with crowd.room_for(2), pytest.raises(Overloaded), crowd.room_for(3):
             pass
+    with crowd.room_for(1) as leave:
+        leave()
+        leave()
+        with crowd.room_for(1):
+            pass
     with crowd.room_for(1):
         pass
+
+
+async def test_a_place_is_free_once_the_answer_is_out_though_that_is_still_being_noted(served: Served, gate: FakeGate) -> None:
+    """A client that always keeps as many calls under way as it may must not be refused for it."""
+    gate.act = lambda operation: Reply(b'{"object":"MessageSent","message_id":"m"}', call=7)
+    gate.hold_answered = anyio.Event()
+    statuses: list[int] = []
+
+    async def one() -> None:
+        statuses.append((await served.http.get("/api/v1/chats")).status_code)
+
+    with anyio.fail_after(10):
+        async with anyio.create_task_group() as tasks:
+            for _ in range(70):
+                tasks.start_soon(one)
+            while len(statuses) < 70:
+                await anyio.lowlevel.checkpoint()
+            gate.hold_answered.set()
+    assert statuses == [200] * 70
 
 
 async def test_a_bug_is_one_plain_sentence_with_a_declared_status(

@@ -1,7 +1,7 @@
 """How many calls run at once. More than that is refused before any work, with the word to come again."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 
 from trunkline.surfaces.door.errors import Overloaded, TooManyCalls
 
@@ -20,8 +20,8 @@ class Crowd:
         self._all = 0
 
     @contextmanager
-    def room_for(self, principal: int) -> Iterator[None]:
-        """Hold a place while the call runs. Raises TooManyCalls, Overloaded."""
+    def room_for(self, principal: int) -> Iterator[Callable[[], None]]:
+        """Hold a place while the call runs, or until what this gives is called. Raises TooManyCalls, Overloaded."""
         mine = self._by_principal.get(principal, 0)
         if mine >= self._most_of_one:
             raise TooManyCalls(
@@ -31,11 +31,13 @@ class Crowd:
             raise Overloaded
         self._by_principal[principal] = mine + 1
         self._all += 1
-        try:
-            yield
-        finally:
-            self._all -= 1
-            if self._by_principal[principal] == 1:
-                del self._by_principal[principal]
-            else:
-                self._by_principal[principal] -= 1
+        with ExitStack() as place:
+            place.callback(self._leave, principal)
+            yield place.close
+
+    def _leave(self, principal: int) -> None:
+        self._all -= 1
+        if self._by_principal[principal] == 1:
+            del self._by_principal[principal]
+        else:
+            self._by_principal[principal] -= 1

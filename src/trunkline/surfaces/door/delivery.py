@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Callable
 
 from starlette.types import Message, Receive, Send
 
@@ -14,10 +15,12 @@ log = logging.getLogger(__name__)
 class Delivery:
     """An ASGI `send` that tells the gateway once the last byte of the answer to `call` has left."""
 
-    def __init__(self, send: Send, receive: Receive, gate: Gate):
+    def __init__(self, send: Send, receive: Receive, gate: Gate, leave: Callable[[], None]):
+        """leave: gives up the call's place (crowd.py). A client that has its answer may ask again before we have noted that."""
         self._send = send
         self._receive = receive
         self._gate = gate
+        self._leave = leave
         self.call: int | None = None
         """Number of the call row; whoever answers the request sets it, for writes."""
 
@@ -25,6 +28,8 @@ class Delivery:
         """Pass a message on; at the last one, acknowledge."""
         call = self.call
         is_last = message["type"] == "http.response.body" and not message.get("more_body", False)
+        if is_last:
+            self._leave()
         if call is None or not is_last:
             await self._send(message)
             return

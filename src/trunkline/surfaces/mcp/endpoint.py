@@ -56,10 +56,10 @@ class Endpoint:
         if scope["method"] != "POST":
             raise WrongMethod
         caller = await self._credentials.caller(scope)
-        with self._crowd.room_for(caller.principal):
+        with self._crowd.room_for(caller.principal) as leave:
             body = await read_json(scope, receive, MAX_MCP_BYTES)
             is_pipe = self._credentials.is_local(caller) and bool(values_of(scope, PIPE_HEADER))
-            delivery = Delivery(send, receive, self._gate)
+            delivery = Delivery(send, receive, self._gate, leave)
             exchange = Exchange(caller, delivery, base_url(scope), PIPE_INLINE_BYTES if is_pipe else INLINE_BYTES)
             out = Splicer(delivery, exchange.pieces)
             await self._manager.handle_request(exchange.open(_lower_host(scope)), replay(body, receive), out)

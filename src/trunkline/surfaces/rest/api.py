@@ -42,8 +42,8 @@ class Api:
         if found is None:
             raise NoRoute(f"There is no route {scope['method']} {scope['path']}.")
         caller = await self._credentials.caller(scope)
-        with self._crowd.room_for(caller.principal):
-            delivery = Delivery(send, receive, self._gate)
+        with self._crowd.room_for(caller.principal) as leave:
+            delivery = Delivery(send, receive, self._gate, leave)
             try:
                 reply = await self._ask(found, caller, scope, receive)
                 delivery.call = reply.call
