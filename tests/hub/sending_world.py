@@ -34,6 +34,7 @@ from trunkline.operations.declaration import Operation
 from trunkline.operations.messages import GetMessage
 from trunkline.store import accounts, messages, outbox
 from trunkline.store.accounts import AccountRow
+from trunkline.store.engine import Database
 from trunkline.store.outbox import OutboxRow
 from trunkline.store.store import Store, open_store
 
@@ -217,10 +218,19 @@ class SendingWorld:
 
 @asynccontextmanager
 async def opened(
-    folder: Path, *, hub_options: HubOptions = QUICK, sandbox: Mapping[str, str] | None = None, start: bool = True
+    folder: Path,
+    *,
+    hub_options: HubOptions = QUICK,
+    sandbox: Mapping[str, str] | None = None,
+    start: bool = True,
+    wrap: Callable[[Database], Database] = lambda db: db,
 ) -> AsyncIterator[SendingWorld]:
-    """The stack over a data folder that is prepared already; started unless told otherwise."""
-    store = await open_store(folder)
+    """The stack over a data folder that is prepared already; started unless told otherwise.
+
+    wrap: what stands before the database.
+    """
+    plain = await open_store(folder)
+    store = replace(plain, db=wrap(plain.db))
     connector = new_connector(folder, sandbox or {})
     hub = Hub(store, [connector], replace(hub_options, data_folder=folder))
     gate = Gate(store, {"hub": hub}, roads=["sandbox"], simulated=["sandbox"])

@@ -38,9 +38,6 @@ log = logging.getLogger(__name__)
 
 FOREVER = 2**62
 
-STEADY_MS = 60_000
-"""A life this long is no failure in a row: the next delay begins small again."""
-
 
 @dataclass(frozen=True)
 class Supervisor:

@@ -11,7 +11,7 @@ from trunkline.hub.asked import Parts
 from trunkline.hub.lives import trouble_of
 from trunkline.hub.outcomes import never_began, out_of_time
 from trunkline.hub.wakes import call_name, outbox_name
-from trunkline.model.errors import StoreUnavailable, TrunklineError
+from trunkline.model.errors import NoSession, StoreUnavailable, TrunklineError
 from trunkline.operations.backend import Answer, Call
 from trunkline.store import answers, calls, outbox
 from trunkline.store.accounts import AccountRow
@@ -41,6 +41,8 @@ async def carry_out(parts: Parts, order: Order, call: Call) -> Answer:
     trouble = trouble_of(order.account)
     if trouble is not None:
         raise trouble
+    if order.account.road not in parts.lives.connectors:
+        raise NoSession(f"The road '{order.account.road}' is not installed here. Nothing was done.")
     store = parts.store
     token = base64.b32encode(store.entropy(20)).decode().rstrip("=")
     public_id = store.new_id() if order.makes_message else None
