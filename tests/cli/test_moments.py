@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from trunkline.model.times import from_wire, to_wire
 from trunkline.surfaces.cli.exits import WrongUsage
-from trunkline.surfaces.cli.moments import read_future, read_past, shown
+from trunkline.surfaces.cli.moments import brief, read_future, read_past, shown
 
 NOW = from_wire("2026-11-22T18:30:00.000Z")
 EAST = timezone(timedelta(hours=5, minutes=30))
@@ -18,6 +18,13 @@ def test_a_time_is_shown_on_the_wall_clock() -> None:
     assert shown("2026-11-22T20:45:59.999Z", EAST) == "2026-11-23 02:15"
     assert shown(None) == ""
     assert shown("next week") == "next week"
+
+
+def test_a_time_of_today_is_shown_by_the_clock_and_another_by_its_date() -> None:
+    assert brief("2026-11-22T18:35:00.000Z", NOW, EAST) == "00:05"
+    assert brief("2026-11-22T18:29:00.000Z", NOW, EAST) == "2026-11-22"
+    assert brief(None, NOW) == ""
+    assert brief("soon", NOW) == "soon"
 
 
 @pytest.mark.parametrize(

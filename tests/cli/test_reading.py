@@ -11,6 +11,7 @@ from trunkline.surfaces.cli.output import Output
 from .conftest import Command, World
 
 ID = r"[A-Za-z0-9_-]{22}"
+ACTIVE = r"(\d{2}:\d{2}|\d{4}-\d{2}-\d{2})"
 WHEN = r"\d{4}-\d{2}-\d{2} \d{2}:\d{2}"
 
 
@@ -68,7 +69,7 @@ def test_chats_have_a_name_even_where_the_network_gives_none(trunkline: Command)
     said = trunkline("chats", "--account", "whatsapp")
     names = [row.split("  ")[0] for row in rows(said.out)]
     assert {"Maya Fernandes", "Saturday hike 🏔️", "Flat 2B"} <= set(names)
-    assert all(re.search(rf"{WHEN}  {ID}$", row) for row in rows(said.out))
+    assert all(re.search(rf"  {ACTIVE} +{ID}$", row) for row in rows(said.out))
     assert not any("s.whatsapp.net" in name for name in names)
 
 
@@ -121,8 +122,8 @@ def test_messages_of_a_chat_are_newest_first_with_names_and_what_hangs_on_them(t
 
 def test_messages_of_all_chats_say_which_chat(trunkline: Command) -> None:
     said = trunkline("messages", "--limit", "5", "--ids")
-    assert said.out.splitlines()[0].split() == ["when", "from", "network", "chat", "message", "id"]
-    assert all(re.search(rf"{ID}$", row) for row in rows(said.out))
+    assert said.out.splitlines()[0].split() == ["when", "from", "chat", "message", "id"]
+    assert all(re.search(rf" \((WhatsApp|Slack|Telegram|Instagram|Messenger)\)  .*  {ID}$", row) for row in rows(said.out))
 
 
 def test_a_chat_can_be_given_as_argument_or_option_but_once(trunkline: Command) -> None:

@@ -27,6 +27,13 @@ def shown(wire: str | None, zone: tzinfo | None = None) -> str:
     return f"{datetime.fromtimestamp(at_ms / 1000, UTC).astimezone(zone):%Y-%m-%d %H:%M}"
 
 
+def brief(wire: str | None, now_ms: int, zone: tzinfo | None = None) -> str:
+    """The time of day for today, else the date."""
+    whole, today = shown(wire, zone), shown(to_wire(now_ms), zone)
+    date_of, _, time_of = whole.partition(" ")
+    return time_of if time_of and date_of == today[:10] else date_of
+
+
 def read_past(text: str, option: str, now_ms: int, zone: tzinfo | None = None) -> str:
     """What a person gave for a time as the wire has it; a distance (`3h`) goes back from now. Raises WrongUsage."""
     return _read(text, option, now_ms, zone, -1)

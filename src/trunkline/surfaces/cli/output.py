@@ -3,10 +3,11 @@
 import io
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
-from typing import TextIO
+from typing import Literal, TextIO
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -15,6 +16,8 @@ from trunkline.surfaces.cli.plain import block, json_text, line
 
 _WIDE = 100_000
 """Nothing is wrapped or cut for a file or pipe."""
+_NARROWEST = 76
+"""Columns of a screen below which words would be broken letter by letter; there the terminal breaks the lines."""
 
 
 class Output:
@@ -53,20 +56,27 @@ class Output:
         self._err.write(text + "\n")
         self._err.flush()
 
-    def table(self, *columns: str, rows: Iterable[tuple[str, ...]], wraps: str | None = None) -> None:
-        """Rows below their column names. Cells are made plain here. wraps: the column that gives way when it gets narrow."""
-        table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
-        for name in columns:
-            is_number = name in _NUMBERS
-            table.add_column(name, no_wrap=name != wraps, overflow="fold", justify="right" if is_number else "left")
+    def table(self, *columns: str, rows: Iterable[tuple[str, ...]], whole: Collection[str] = ()) -> None:
+        """Rows below their column names. Cells are made plain here.
+
+        whole: columns that are copied from the screen (ids, times) and so are never wrapped or cut, however narrow it is.
+        """
         made_plain = block if self.is_terminal else line
-        for row in rows:
-            table.add_row(*(Text(made_plain(cell)) for cell in row))
+        cells = [[made_plain(cell) for cell in row] for row in rows]
+        table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+        for number, name in enumerate(columns):
+            width = max((cell_len(row[number]) for row in cells), default=0) if name in whole else None
+            justify: Literal["left", "right"] = "right" if name in _NUMBERS else "left"
+            table.add_column(name, no_wrap=name in whole, min_width=width, overflow="fold", justify=justify)
+        for row in cells:
+            table.add_row(*(Text(cell) for cell in row))
         self._print(table)
 
     def _print(self, table: Table) -> None:
         if self.is_terminal:
-            Console(file=self._out, highlight=False).print(table)
+            console = Console(file=self._out, highlight=False)
+            console.width = max(console.width, _NARROWEST)
+            console.print(table)
             return
         drawn = io.StringIO()
         Console(file=drawn, highlight=False, width=_WIDE, color_system=None).print(table)

@@ -42,6 +42,10 @@ class Terminal:
         """A time of the wire on the wall clock."""
         return moments.shown(wire, self.zone)
 
+    def briefly(self, wire: str | None) -> str:
+        """The same, shorter: the time of day for today, else the date."""
+        return moments.brief(wire, self.clock(), self.zone)
+
     def past(self, text: str | None, option: str) -> str | None:
         """A time that a person gave, as the wire has it. Raises WrongUsage."""
         return None if text is None else moments.read_past(text, option, self.clock(), self.zone)

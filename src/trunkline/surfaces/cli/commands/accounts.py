@@ -38,7 +38,7 @@ def accounts(
     if not page.items:
         output.note("There are no accounts yet. `trunkline serve --seed small` starts with seven simulated ones.")
         return
-    output.table("network", "name", "state", "road", "id", rows=_rows(page.items), wraps="name")
+    output.table("network", "name", "state", "road", "id", rows=_rows(page.items), whole=("network", "id"))
     for account in page.items:
         if account.status_text is not UNSET:
             output.note(f"{network(account.type)} ({line(account.name)}): {line(account.status_text)}")

@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from trunkline.model.audit import AuditRow
 from trunkline.operations.administration import ListAudit
 from trunkline.surfaces.cli.listing import listing_of
 from trunkline.surfaces.cli.options import After, AsJson, Before, Cursor, Limit, per_page
@@ -45,16 +46,23 @@ def audit(
     rows = [
         (
             terminal.when(each.at),
-            each.principal or "",
-            each.surface,
+            f"{each.principal or 'nobody'} ({each.surface})",
             each.operation,
             each.target or "",
-            each.verdict,
-            each.outcome or "begun",
-            ", ".join(each.reasons),
+            _outcome(each),
         )
         for each in page.items
     ]
-    columns = ("when", "who", "by", "operation", "chat or key", "verdict", "outcome", "reasons")
-    terminal.output.table(*columns, rows=rows, wraps="reasons")
+    terminal.output.table("when", "who", "operation", "chat or key", "outcome", rows=rows, whole=("when", "chat or key"))
     listing.tell_more("audit", page.cursor)
+
+
+def _who(row: AuditRow) -> str:
+    return f"{row.principal or 'nobody'} ({row.surface})"
+
+
+def _outcome(row: AuditRow) -> str:
+    """`done`; `refuse (insufficient_scope): errors/insufficient_permissions`; `begun`."""
+    why = f" ({', '.join(row.reasons)})" if row.reasons else ""
+    how = row.outcome or "begun"
+    return f"{how}{why}" if row.verdict == "allow" else f"{row.verdict}{why}: {how}"

@@ -48,12 +48,12 @@ def chats(
             network(chat.account_type),
             kind(chat),
             str(chat.unread_count or ""),
-            terminal.when(chat.timestamp),
+            terminal.briefly(chat.timestamp),
             chat.id,
         )
         for chat in page.items
     ]
-    terminal.output.table("name", "network", "kind", "unread", "last activity", "id", rows=rows, wraps="name")
+    terminal.output.table("name", "network", "kind", "unread", "active", "id", rows=rows, whole=("network", "active", "id"))
     listing.tell_more("chats", page.cursor)
 
 

@@ -14,6 +14,7 @@ from trunkline.operations.administration import (
     StopConnection,
 )
 from trunkline.operations.values import quoted
+from trunkline.surfaces.cli import sizes
 from trunkline.surfaces.cli.exits import WrongUsage
 from trunkline.surfaces.cli.listing import Listing, listing_of
 from trunkline.surfaces.cli.matching import listed
@@ -146,25 +147,24 @@ def _changed(listing: Listing, connection: Connection | None) -> None:
 
 def _table(listing: Listing, connections: tuple[Connection, ...]) -> None:
     rows = [
-        (
-            each.name,
-            each.pcid,
-            each.principal,
-            ", ".join(each.roads),
-            _reach(each),
-            ", ".join(each.effects),
-            each.mode,
-            "stopped" if each.stopped else "yours by default" if each.is_default else "",
-        )
-        for each in connections
+        (each.name, each.pcid, each.principal, _reach(each), ", ".join(each.effects), _mode_of(each)) for each in connections
     ]
-    columns = ("name", "pcid", "for", "roads", "reach", "effects", "mode", "")
-    listing.terminal.output.table(*columns, rows=rows, wraps="name")
+    listing.terminal.output.table("name", "pcid", "for", "reaches", "may", "mode", rows=rows, whole=("pcid",))
 
 
 def _reach(connection: Connection) -> str:
-    accounts = "all accounts" if connection.accounts is None else f"{len(connection.accounts)} accounts"
-    return accounts if connection.chats is None else f"{len(connection.chats)} chats"
+    """`sandbox`, `sandbox: 2 accounts`."""
+    words = []
+    if connection.accounts is not None:
+        words.append(sizes.count(len(connection.accounts), "account"))
+    if connection.chats is not None:
+        words.append(sizes.count(len(connection.chats), "chat"))
+    return ", ".join(connection.roads) + (f": {', '.join(words)}" if words else "")
+
+
+def _mode_of(connection: Connection) -> str:
+    marks = (("stopped", connection.stopped), ("yours by default", connection.is_default))
+    return ", ".join([connection.mode, *(word for word, on in marks if on)])
 
 
 def _words(text: str) -> tuple[str, ...]:

@@ -55,7 +55,7 @@ def _show(terminal: Terminal, status: Status) -> None:
     ]
     if rows:
         output.line("")
-        output.table("network", "account", "state", "chats", "messages", rows=rows, wraps="account")
+        output.table("network", "account", "state", "chats", "messages", rows=rows, whole=("network",))
         output.line("")
 
 

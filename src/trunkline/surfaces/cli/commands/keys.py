@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from trunkline.model.key import Key
-from trunkline.operations.administration import CreateKey, ListKeys, RevokeKey, StopKey
+from trunkline.operations.administration import CreateKey, ListAllConnections, ListKeys, RevokeKey, StopKey
 from trunkline.operations.values import quoted
 from trunkline.surfaces.cli.listing import Listing, listing_of
 from trunkline.surfaces.cli.options import AsJson, Cursor, Limit, per_page
@@ -100,19 +100,23 @@ def _switch(listing: Listing, key: str, *, stopped: bool, as_json: bool) -> None
 
 
 def _table(listing: Listing, keys: tuple[Key, ...]) -> None:
-    when = listing.terminal.when
+    terminal = listing.terminal
+    names = {each.pcid: each.name for each in terminal.client.result(ListAllConnections()).items}
     rows = [
         (
             each.name,
             each.id,
             each.principal,
-            "admin" if each.admin else "",
-            each.pcid or "",
-            when(each.last_used_at) or "never",
-            when(each.expires_at),
-            "stopped" if each.stopped else "",
+            names.get(each.pcid or "", ""),
+            terminal.briefly(each.last_used_at) or "never",
+            _state(each, terminal.when(each.expires_at)),
         )
         for each in keys
     ]
-    columns = ("name", "id", "for", "rights", "connection", "last used", "expires", "")
-    listing.terminal.output.table(*columns, rows=rows, wraps="name")
+    terminal.output.table("name", "id", "for", "connection", "last used", "state", rows=rows, whole=("id",))
+
+
+def _state(key: Key, ends: str) -> str:
+    """`admin, until 2026-12-22 19:07, stopped`."""
+    marks = (("admin", key.admin), (f"until {ends}", ends), ("stopped", key.stopped))
+    return ", ".join(word for word, on in marks if on)

@@ -129,9 +129,9 @@ def _show(listing: Listing, messages: tuple[Message, ...], wanted: Wanted, *, wi
         output.note("No message fits.")
         return
     with_chat = wanted.chat is None
-    columns = ["when", "from", *(["network", "chat"] if with_chat else []), "message", *(["id"] if with_ids else [])]
+    columns = ["when", "from", *(["chat"] if with_chat else []), "message", *(["id"] if with_ids else [])]
     rows = [_row(listing, message, with_chat=with_chat, with_ids=with_ids) for message in messages]
-    output.table(*columns, rows=rows, wraps="message")
+    output.table(*columns, rows=rows, whole=("when", "id"))
 
 
 def _tell_more(listing: Listing, wanted: Wanted, search: str | None, cursor: str | None) -> None:
@@ -141,7 +141,7 @@ def _tell_more(listing: Listing, wanted: Wanted, search: str | None, cursor: str
 
 
 def _row(listing: Listing, message: Message, *, with_chat: bool, with_ids: bool) -> tuple[str, ...]:
-    where = (listing.names.network_of(message.account_id), listing.names.chat_of(message)) if with_chat else ()
+    where = (f"{listing.names.chat_of(message)} ({listing.names.network_of(message.account_id)})",) if with_chat else ()
     start = (listing.terminal.when(message.timestamp), listing.names.sender(message))
     return (*start, *where, said(message), *((message.id,) if with_ids else ()))
 

@@ -20,7 +20,7 @@ def networks(ctx: typer.Context, *, as_json: AsJson = False) -> None:
         (each.road, each.title, "yes" if each.available else "no", ", ".join(network(kind) for kind in each.account_types))
         for each in page.items
     ]
-    terminal.output.table("road", "title", "available", "networks", rows=rows, wraps="networks")
+    terminal.output.table("road", "title", "available", "networks", rows=rows, whole=("road",))
     for each in page.items:
         if each.detail is not UNSET:
             terminal.output.note(f"{line(each.road)}: {line(each.detail)}")

@@ -18,7 +18,7 @@ def settings(ctx: typer.Context, *, as_json: AsJson = False) -> None:
     if as_json:
         terminal.output.json(msgspec.json.encode({"object": "SettingList", "items": [each._asdict() for each in shown]}))
     else:
-        terminal.output.table("setting", "value", "from", rows=[_row(each) for each in shown], wraps="value")
+        terminal.output.table("setting", "value", "from", rows=[_row(each) for each in shown], whole=("setting",))
     read_settings(terminal.given, terminal.environ)  # a wrong one is told, in a sentence
 
 
