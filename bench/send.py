@@ -27,8 +27,8 @@ from trunkline.operations.schema import tool_name
 CROWDS = (1, 10, 100)
 SENDS = 5_000 if IS_FULL else 600
 ROUNDS = 3
-AGENTS = 4
-"""One agent may have 64 calls under way, so several share the 100 chats."""
+AGENTS = 2
+"""One agent may have 64 calls under way, so two share the 100 chats."""
 NETWORKS = ("WHATSAPP", "TELEGRAM", "SLACK", "LINKEDIN", "TWITTER")
 """Where one may write at any time; Messenger and Instagram want to be written to first."""
 SEED = 250 * 7 * max(CROWDS) // 5
