@@ -32,7 +32,16 @@ from trunkline.hub.options import HubOptions
 from trunkline.hub.outcomes import never_began
 from trunkline.hub.settle import Settler
 from trunkline.hub.wakes import Wakes, call_name, outbox_name
-from trunkline.model.errors import AccountError, CallerError, NetworkRefusal, NotReached, Throttled, TrunklineError
+from trunkline.model.errors import (
+    AccountError,
+    CallerError,
+    NetworkRefusal,
+    NotAllowed,
+    NotReached,
+    OutcomeUnknown,
+    Throttled,
+    TrunklineError,
+)
 from trunkline.store import answers, calls, leases, messages, outbox
 from trunkline.store.accounts import AccountRow
 from trunkline.store.engine import Transaction
@@ -78,6 +87,9 @@ class Sender:
     async def _send(self, head: OutboxRow) -> None:
         try:
             row = await self.store.db.write(_Claim(head, self.live, self.store.clock()))
+        except NotAllowed as error:
+            await self._stopped(head, error)
+        else:
             if row is None:
                 await self._pass_by(head)
             elif self.settler.may_carry(row):
@@ -161,6 +173,23 @@ class Sender:
         await self.store.db.write(work)
         self.wakes.wake(call_name(row.call_no))
 
+    async def _stopped(self, head: OutboxRow, error: NotAllowed) -> None:
+        """The kill switch was thrown while it waited: nothing leaves any more. What may have gone out before is held."""
+
+        async def work(tx: Transaction) -> None:
+            if await outbox.set_failed(tx, head.no, self.store.clock()):
+                await calls.finish(tx, head.call_no, "failed", answers.of_error(error))
+                return
+            await outbox.hold(tx, head.no, self.store.clock())
+            unknown = OutcomeUnknown(
+                "It was stopped while it waited to be tried again, and may have been sent before: look, do not repeat.",
+                message_id=head.public_id,
+            )
+            await calls.finish(tx, head.call_no, "unknown", answers.of_error(unknown))
+
+        await self.store.db.write(work)
+        self.wakes.wake(call_name(head.call_no))
+
     async def _pass_by(self, head: OutboxRow) -> None:
         """Nobody waits for it any more, or it is not there to be sent: who took it back has answered its call."""
 
@@ -186,6 +215,7 @@ class _Claim:
 
     async def __call__(self, tx: Transaction) -> OutboxRow | None:
         await leases.check(tx, self._live.account_no, self._live.epoch)
+        await calls.check_grant(tx, self._head.call_no)
         network_now = self._live.now()
         known: list[str] = []
         if self._head.public_id is not None and self._head.chat_no is not None:

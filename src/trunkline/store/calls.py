@@ -53,10 +53,11 @@ async def begin(tx: Transaction, call: Call) -> Begun:
     if earlier is not None:
         return Begun(no=earlier.no, earlier=earlier)
     row = await tx.row(
-        "INSERT INTO call (principal, connection, idempotency_key, operation, fingerprint, at, state)"
-        " VALUES ($1, $2, $3, $4, $5, $6, 'running') RETURNING no",
+        "INSERT INTO call (principal, connection, key_id, idempotency_key, operation, fingerprint, at, state)"
+        " VALUES ($1, $2, $3, $4, $5, $6, $7, 'running') RETURNING no",
         call.principal,
         call.connection,
+        call.key_id,
         call.idempotency_key,
         call.operation,
         call.fingerprint,
@@ -102,6 +103,13 @@ async def _earlier(tx: Transaction, call: Call) -> CallRow | None:
     else:
         return None
     return None if row is None else _row(row)
+
+
+async def check_grant(reader: Reader, no: int) -> None:
+    """Raise NotAllowed when the key or connection of a call was stopped or revoked since it was asked for."""
+    row = await reader.row("SELECT connection, key_id FROM call WHERE no = $1", no)
+    if row is not None:
+        await grants.check(reader, row[0], row[1])
 
 
 async def by_no(reader: Reader, no: int) -> CallRow | None:

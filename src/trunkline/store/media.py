@@ -4,9 +4,12 @@ Names are ours alone; a sender's file name is data in a column, never a path.
 """
 
 import asyncio
+import contextlib
 import hashlib
 import os
 import tempfile
+import threading
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -20,6 +23,7 @@ class MediaFolder:
 
     def __init__(self, folder: Path):
         self._folder = folder
+        self._lock = threading.Lock()
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
     async def put(self, data: bytes) -> str:
@@ -77,6 +81,18 @@ class MediaFolder:
         """Forget a file; no error when it is gone already."""
         self._path(content).unlink(missing_ok=True)
 
+    def older_than(self, age_s: float) -> list[str]:
+        """Names of files nobody has put or kept again for this many seconds, unfinished ones among them."""
+        last = time.time() - age_s
+        return [path.name for path in self._folder.iterdir() if path.stat().st_mtime < last]
+
+    def remove_if_older(self, name: str, age_s: float) -> None:
+        """Forget a file of `older_than`, unless somebody has put the same bytes meanwhile."""
+        path = self._folder / name
+        with self._lock, contextlib.suppress(FileNotFoundError):
+            if path.stat().st_mtime < time.time() - age_s:
+                path.unlink()
+
     def _path(self, content: str) -> Path:
         if len(content) != 64 or not set(content) <= set("0123456789abcdef"):
             raise NotFound("There is no such file here.")
@@ -85,7 +101,8 @@ class MediaFolder:
     def _put(self, data: bytes) -> str:
         content = hashlib.sha256(data).hexdigest()
         path = self._path(content)
-        if path.exists():
+        with self._lock, contextlib.suppress(FileNotFoundError):
+            os.utime(path)
             return content
         descriptor, name = tempfile.mkstemp(dir=self._folder, prefix="incoming-")
         try:

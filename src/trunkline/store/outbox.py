@@ -238,6 +238,11 @@ async def give_up(tx: Transaction, no: int, now: int) -> bool:
     return changed > 0
 
 
+async def hold(tx: Transaction, no: int, now: int) -> None:
+    """It waited to be tried again when it was stopped: it may have gone out before, and is not tried any more."""
+    await tx.run("UPDATE outbox SET state = 'held', finished_at = $1 WHERE no = $2 AND state = 'queued'", now, no)
+
+
 async def set_place(tx: Transaction, no: int, chat_no: int, provider_id: str) -> None:
     """The network named the message, and the chat of it, before its echo came."""
     await tx.run(

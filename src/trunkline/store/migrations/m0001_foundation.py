@@ -102,9 +102,9 @@ STATEMENTS = (
     "CREATE INDEX sync_by_state ON sync (state, chat_no)",
     # One asked-for write, on either backend: who, what, and what was answered.
     """CREATE TABLE call (
-        no {serial}, principal BIGINT NOT NULL, connection BIGINT NOT NULL, idempotency_key TEXT, operation TEXT NOT NULL,
-        fingerprint BYTEA NOT NULL, at BIGINT NOT NULL, state TEXT NOT NULL, answer BYTEA, answered BIGINT NOT NULL DEFAULT 0,
-        UNIQUE (principal, idempotency_key)) {table}""",
+        no {serial}, principal BIGINT NOT NULL, connection BIGINT NOT NULL, key_id TEXT, idempotency_key TEXT,
+        operation TEXT NOT NULL, fingerprint BYTEA NOT NULL, at BIGINT NOT NULL, state TEXT NOT NULL, answer BYTEA,
+        answered BIGINT NOT NULL DEFAULT 0, UNIQUE (principal, idempotency_key)) {table}""",
     "CREATE INDEX call_by_fingerprint ON call (principal, connection, fingerprint, at)",
     "CREATE INDEX call_by_time ON call (at)",
     # What goes to the wire. `queue` keeps the order: one for each chat. `token` is the network's own de-duplication id,
