@@ -110,6 +110,10 @@ def test_revoking_asks_first(trunkline: Command, monkeypatch: pytest.MonkeyPatch
     assert said.code == (1 if is_there else 0)
     assert ("Nothing was done." in said.err) == is_there
     assert (name in trunkline("key", "list").out) == is_there
+    trunkline("connection", "add", name, "--road", "sandbox")
+    monkeypatch.setattr("sys.stdin", io.StringIO(answer))
+    assert trunkline("connection", "revoke", name).code == said.code
+    assert (name in trunkline("connection", "list").out) == is_there
 
 
 def test_a_key_can_end_by_itself(trunkline: Command) -> None:

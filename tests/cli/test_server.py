@@ -89,7 +89,7 @@ def test_a_server_json_of_a_dead_process_is_passed_over(tmp_path: Path, serving:
     [
         (NotNow("The database is newer than this program."), "The database is newer than this program."),
         (OSError(28, "No space left on device", "/data/db"), "The server cannot start: No space left on device (/data/db)."),
-        (KeyError("secret words"), "The server failed at its start (KeyError). `trunkline serve` may tell more."),
+        (KeyError("secret words"), "The server failed at its start, by a fault of its own: KeyError at test_server.py:33."),
     ],
 )
 def test_a_server_that_cannot_start_says_why(tmp_path: Path, failure: Exception, words: str) -> None:

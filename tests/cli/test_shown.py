@@ -93,6 +93,16 @@ def test_a_table_on_a_terminal_wraps_the_text_and_nothing_else(monkeypatch: pyte
     assert all(len(line) <= 100 for line in text.splitlines())
 
 
+def test_an_id_is_never_cut_however_narrow_the_screen(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ours: half an id is none."""
+    monkeypatch.setenv("COLUMNS", "60")
+    screen = Screen()
+    row = ("B" * 22, *["word " * 8] * 4, "A" * 26)
+    Output(screen, io.StringIO()).table("id", "a", "b", "c", "d", "pcid", rows=[row], whole=("id", "pcid"))
+    assert "B" * 22 in screen.getvalue()
+    assert "A" * 26 in screen.getvalue()
+
+
 def test_a_table_in_a_file_is_one_line_a_row() -> None:
     """Ours: `trunkline messages | grep` finds whole messages."""
     file = io.StringIO()

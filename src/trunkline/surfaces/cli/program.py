@@ -14,7 +14,7 @@ from trunkline.model.times import system_clock
 from trunkline.owner.cannot_start import CannotStart
 from trunkline.owner.folder import default_folder
 from trunkline.surfaces.cli.client import Client
-from trunkline.surfaces.cli.exits import DONE, FAILED, INTERRUPTED, PIPE_CLOSED, WRONG, Ended, WrongUsage
+from trunkline.surfaces.cli.exits import DONE, FAILED, INTERRUPTED, PIPE_CLOSED, WRONG, Ended, WrongUsage, place_of
 from trunkline.surfaces.cli.output import Output, standard_output
 from trunkline.surfaces.cli.plain import line
 from trunkline.surfaces.cli.server import Serve, Server
@@ -120,15 +120,6 @@ def _terminal(data: str | None, serve: Serve, environ: Mapping[str, str], output
     finally:
         client.close()
         server.close()
-
-
-def place_of(error: Exception) -> str:
-    """The kind of an exception and where it came from: `TypeError at client.py:80`. Its text may quote a message."""
-    place = error.__traceback__
-    while place is not None and place.tb_next is not None:
-        place = place.tb_next
-    where = "" if place is None else f" at {Path(place.tb_frame.f_code.co_filename).name}:{place.tb_lineno}"
-    return type(error).__name__ + where
 
 
 def _say(output: Output, text: str, code: int) -> int:

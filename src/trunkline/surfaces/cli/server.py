@@ -1,6 +1,5 @@
 """The server that a command asks: the one that owns the data folder, or one in this process for as long as the command runs."""
 
-import os
 import threading
 import time
 from collections.abc import Callable
@@ -10,7 +9,7 @@ from trunkline.owner.cannot_start import CannotStart
 from trunkline.owner.find import Owner, connect, find
 from trunkline.owner.lock import Lock
 from trunkline.owner.stop import Stop
-from trunkline.surfaces.cli.exits import NoServer
+from trunkline.surfaces.cli.exits import NoServer, place_of
 
 Serve = Callable[[Lock, Stop], int]
 """Serve the locked folder until `stop`, write server.json meanwhile, give the exit code (as owner/pipe.py has it)."""
@@ -64,8 +63,7 @@ class Server:
         self._thread = threading.Thread(target=self._run, args=(lock,), name="server", daemon=True)
         self._thread.start()
         while self._thread.is_alive():
-            owner = connect(self.folder)
-            if owner is not None and owner.pid == os.getpid():
+            if (owner := connect(self.folder)) is not None:
                 return owner
             time.sleep(_PAUSE_S)
         raise NoServer(self._why)
@@ -79,6 +77,6 @@ class Server:
             place = f" ({error.filename})" if error.filename else ""
             self._why = f"The server cannot start: {error.strerror or error}{place}."
         except Exception as error:  # a bug there is no reason for a traceback here
-            self._why = f"The server failed at its start ({type(error).__name__}). `trunkline serve` may tell more."
+            self._why = f"The server failed at its start, by a fault of its own: {place_of(error)}."
         finally:
             lock.release()
