@@ -61,7 +61,7 @@ def main(tools: Path, result: Path, database: Path | None) -> None:
     app = server.streamable_http_app(json_response=True, stateless_http=True)
     config = uvicorn.Config(
         app, http="httptools", ws="none", lifespan="on", log_config=None, access_log=False, proxy_headers=False,
-        server_header=False, date_header=False, timeout_keep_alive=75,
+        server_header=False, timeout_keep_alive=75,
     )  # fmt: skip
     listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listening.bind(("127.0.0.1", 0))
