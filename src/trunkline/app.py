@@ -140,7 +140,7 @@ async def serve(settings: Settings, lock: Lock, stop: Stop, *, greets: bool) -> 
         await parts.hub.start()
         if settings.seed is not None:
             await first_run.plant(parts.store, parts.hub, parts.connectors, settings.seed, caller.principal)
-        local_user = LocalUser(proof.new_secret(), caller)
+        local_user = LocalUser(proof.new_secret())
         allowed = allow(port, settings.host, settings.allowed_hosts, settings.allowed_origins)
         site = Site(parts.gate, allowed, local_user, port, settings.call_seconds * 1000, settings.max_upload_bytes)
 

@@ -57,7 +57,7 @@ async def trunkline(data: Path) -> AsyncIterator[str]:
     async with open_parts(settings, "http://127.0.0.1") as parts:
         first = await first_run.set_up(parts.store, person="me", connection="Everything", roads=parts.simulated)
         assert first is not None
-        local_user = LocalUser("unused", await parts.gate.local_user())
+        local_user = LocalUser("unused")
 
         def build(port: int) -> WithKey:
             site = Site(parts.gate, allow(port, settings.host, (), ()), local_user, port, 30_000, settings.max_upload_bytes)

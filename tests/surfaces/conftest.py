@@ -9,7 +9,6 @@ import pytest
 import uvicorn
 
 from trunkline.app import Site, build_door
-from trunkline.gateway.caller import Caller
 from trunkline.surfaces.door.credentials import LocalUser
 from trunkline.surfaces.door.door import Door
 from trunkline.surfaces.door.hosts import allow
@@ -17,7 +16,6 @@ from trunkline.surfaces.door.hosts import allow
 from .fake_gate import KEY, FakeGate
 from .listening import listener
 
-LOCAL = Caller(9, None, True, "pcid-local")
 LOCAL_TOKEN = "f" * 64
 
 
@@ -50,7 +48,7 @@ async def server(anyio_backend: str) -> AsyncIterator[Served]:
     gate = FakeGate()
     with listener() as socket:
         port = socket.getsockname()[1]
-        door = build_door(Site(gate, allow(port, "127.0.0.1", [], []), LocalUser(LOCAL_TOKEN, LOCAL), port, 30_000, 1000))
+        door = build_door(Site(gate, allow(port, "127.0.0.1", [], []), LocalUser(LOCAL_TOKEN), port, 30_000, 1000))
         config = uvicorn.Config(door, log_config=None, access_log=False, lifespan="on", http="httptools", ws="none")
         server = uvicorn.Server(config)
         async with anyio.create_task_group() as tasks:

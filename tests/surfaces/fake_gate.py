@@ -15,6 +15,7 @@ KEY = "tl_k1_" + "s" * 43
 ADMIN_KEY = "tl_k2_" + "a" * 43
 CALLER = Caller(1, "k1", False, "pcid-1")
 ADMIN = Caller(2, "k2", True, None)
+LOCAL = Caller(9, None, True, "pcid-local")
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,10 @@ class FakeGate:
         if secret not in self.callers:
             raise InvalidCredentials
         return self.callers[secret]
+
+    async def local_user(self) -> Caller:
+        """The person of this machine."""
+        return LOCAL
 
     async def answer(
         self,

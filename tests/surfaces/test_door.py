@@ -20,8 +20,8 @@ from trunkline.surfaces.door.hosts import allow
 from trunkline.surfaces.door.json_depth import is_too_deep
 from trunkline.surfaces.mcp.endpoint import INLINE_BYTES
 
-from .conftest import LOCAL, LOCAL_TOKEN, Served
-from .fake_gate import KEY, FakeGate
+from .conftest import LOCAL_TOKEN, Served
+from .fake_gate import KEY, LOCAL, FakeGate
 from .routes import CLOSED
 
 LIST = {"jsonrpc": "2.0", "id": 1, "method": "tools/list", "params": {}}

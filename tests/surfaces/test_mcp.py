@@ -19,8 +19,8 @@ from trunkline.operations.chats import GetChat, ListAllChats, SendMessageInChat
 from trunkline.operations.declaration import Operation
 from trunkline.operations.messages import GetMessageAttachment
 
-from .conftest import LOCAL, LOCAL_TOKEN, Served
-from .fake_gate import CALLER, KEY, Asked, FakeGate
+from .conftest import LOCAL_TOKEN, Served
+from .fake_gate import CALLER, KEY, LOCAL, Asked, FakeGate
 
 ERAS = ["legacy", "2026-07-28", "auto"]
 PAGE = b'{"object":"ChatList","items":[{"name":"\\u00e9 \\"quoted\\" \xe2\x98\x83"}],"cursor":null}'

@@ -26,7 +26,6 @@ class LocalUser:
     """The user whose data folder this is. A stdio process or command shows the token of server.json."""
 
     token: str
-    caller: Caller
 
 
 class Credentials:
@@ -41,12 +40,12 @@ class Credentials:
         secret = _secret(scope)
         local = self._local_user
         if secret is not None and local is not None and hmac.compare_digest(local.token.encode(), secret.encode()):
-            return local.caller
+            return await self._gate.local_user()
         return await self._gate.authenticate(secret)
 
     def is_local(self, caller: Caller) -> bool:
         """Whether it is the local user."""
-        return self._local_user is not None and caller is self._local_user.caller
+        return self._local_user is not None and caller.key_id is None
 
 
 def refuse_in_query(scope: Scope) -> None:

@@ -15,6 +15,11 @@ class Gate(Protocol):
         """Whose key or token this is. Raises MissingCredentials, InvalidCredentials, TooManyAttempts."""
         ...
 
+    async def local_user(self) -> Caller:
+        """The person whose process this is: who has shown the owner's own token. Asked anew for each call, as its default
+        connection can change."""
+        ...
+
     async def answer(
         self,
         caller: Caller,
