@@ -32,7 +32,13 @@ Serve = Callable[[Lock, Stop], int]
 
 def run(folder: Path, serve: Serve) -> int:
     """Be the stdio process of `folder` until standard input ends; gives the exit code. Raises what `find` raises."""
-    return Pipe(folder, serve, sys.stdin.buffer, _own_stdout()).run()
+    return Pipe(folder, serve, _own_stdin(), _own_stdout()).run()
+
+
+def _own_stdin() -> BinaryIO:
+    """Standard input as a file of the pipe's own: the thread that waits in it must not hold `sys.stdin`, or a process that
+    ends for another reason than the end of its input (a signal, a start that fails) is aborted by the interpreter."""
+    return os.fdopen(os.dup(0), "rb")
 
 
 def _own_stdout() -> BinaryIO:
