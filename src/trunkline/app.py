@@ -86,7 +86,7 @@ def build_door(site: Site) -> Door:
         uploads.PATH: Only(POST, uploads.Uploads(site.gate, credentials, crowd, site.max_upload_bytes)),
         token.PATH: Only(POST, token.TokenRoute(site.gate)),
     }
-    below = {BASE: Api(site.gate, credentials, crowd, site.wait_ms)}
+    below = {BASE: Api(site.gate, credentials, crowd, site.wait_ms, site.max_upload_bytes)}
     return Door(site.allowed, exact, below, lives=(messaging.life, everything.life))
 
 

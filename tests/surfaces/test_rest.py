@@ -178,7 +178,7 @@ async def test_throttling_says_when_to_come_again(served: Served, gate: FakeGate
         (b"{}", "application/jsonx", (415, "errors/unsupported_media_type")),
         (b"{}", "text/plain", (415, "errors/unsupported_media_type")),
         (b"{}", "", (415, "errors/unsupported_media_type")),
-        (b'{"text":"' + b"x" * 1024 * 1024 + b'"}', "application/json", (413, "errors/content_too_large")),
+        (b'{"text":"' + b"x" * 2 * 1024 * 1024 + b'"}', "application/json", (400, "errors/content_too_large")),
         (b'{"text":"\\u0000"}', "application/json", (400, "errors/invalid_parameters")),
         (b'{"text":5}', "application/json", (400, "errors/invalid_parameters")),
     ],

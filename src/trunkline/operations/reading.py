@@ -87,6 +87,8 @@ def _described(value: Any) -> str:
         return f"the number {quoted(value)}"
     if value is None:
         return "null"
+    if isinstance(value, File):
+        return "a file"
     return "a list" if isinstance(value, list | tuple) else "an object"
 
 

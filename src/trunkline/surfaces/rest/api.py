@@ -16,7 +16,7 @@ from trunkline.surfaces.door.crowd import Crowd
 from trunkline.surfaces.door.delivery import Delivery
 from trunkline.surfaces.door.errors import NoRoute, error_answer
 from trunkline.surfaces.door.gate import Gate
-from trunkline.surfaces.rest.asking import read_key, read_operation, read_pcid
+from trunkline.surfaces.rest.asking import Bodies, read_key, read_operation, read_pcid
 from trunkline.surfaces.rest.routes import Found, Routes
 from trunkline.surfaces.rest.streaming import send_blob
 
@@ -27,12 +27,13 @@ REPLAYED = (b"idempotent-replayed", b"true")
 class Api:
     """An ASGI app for everything below /api/v1/. There is no HEAD: some GET routes start work (unipile-v1 7.9)."""
 
-    def __init__(self, gate: Gate, credentials: Credentials, crowd: Crowd, wait_ms: int):
-        """wait_ms: how long a call may wait for a network, in milliseconds."""
+    def __init__(self, gate: Gate, credentials: Credentials, crowd: Crowd, wait_ms: int, max_file_bytes: int):
+        """wait_ms: how long a call may wait for a network, in milliseconds. max_file_bytes: the most one file may have."""
         self._gate = gate
         self._credentials = credentials
         self._crowd = crowd
         self._wait_ms = wait_ms
+        self._bodies = Bodies(max_file_bytes)
         self._routes = Routes(ALL)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -59,7 +60,7 @@ class Api:
             raise NotAllowed("This route needs an admin key. `trunkline key create --admin` makes one.")
         pcid = read_pcid(scope, caller)
         key = read_key(scope)
-        operation: Operation[Any] = await read_operation(found, scope, receive)
+        operation: Operation[Any] = await read_operation(found, scope, receive, self._bodies)
         if pcid is None and route.takes_pcid and route.effect is not Effect.ADMIN:
             raise MissingArgument("This key has no connection of its own. Name one by its PCID in the header Trunkline-PCID.")
         surface: Surface = "cli" if self._credentials.is_local(caller) else "rest"

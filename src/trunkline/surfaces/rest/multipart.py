@@ -1,4 +1,4 @@
-"""The first file of a multipart body, piece by piece as it comes."""
+"""Multipart bodies, piece by piece as they come (RFC 7578)."""
 
 from collections.abc import AsyncIterator
 from email.message import Message
@@ -9,25 +9,24 @@ from python_multipart.exceptions import MultipartParseError
 from trunkline.model.errors import MalformedRequest, MissingArgument
 
 MAX_PART_HEADERS = 16 * 1024
+MAX_BOUNDARY = 256
 
 
-class FirstFile:
-    """Pushes a body through the parser and gives what belongs to its first part that has a file name."""
+class PartReader:
+    """Pushes a body through the parser. Whoever inherits says what to do with parts: `begins`, `grows`, `ends`."""
 
     def __init__(self, content_type: str, body: AsyncIterator[bytes]):
-        """Raises MalformedRequest when the content type names no boundary."""
-        boundary = _parameter(content_type, "boundary")
-        if boundary is None:
+        """Raises MalformedRequest when the content type names no usable boundary."""
+        boundary = parameter_of(content_type, "boundary")
+        if not boundary or len(boundary) > MAX_BOUNDARY:
             raise MalformedRequest("The content type multipart/form-data names no boundary.")
+        self.is_whole = False
+        """Whether the body's last boundary has come."""
         self._body = body
-        self._pieces: list[bytes] = []
+        self._header_bytes = 0
         self._name = bytearray()
         self._value = bytearray()
         self._headers: dict[str, str] = {}
-        self._in_file = False
-        self._is_done = False
-        self.file_name = ""
-        self.media_type: str | None = None
         self._parser = MultipartParser(
             boundary.encode("latin-1", "replace"),
             {
@@ -37,31 +36,25 @@ class FirstFile:
                 "on_header_end": self._header_end,
                 "on_headers_finished": self._headers_finished,
                 "on_part_data": self._data,
-                "on_part_end": self._end,
+                "on_part_end": self.ends,
+                "on_end": self._whole,
             },
         )
 
-    async def open(self) -> AsyncIterator[bytes]:
-        """Read as far as the file's headers; then `file_name` and `media_type` are there, and the bytes follow.
+    def begins(self, name: str | None, file_name: str | None, media_type: str | None) -> None:
+        """A part's headers are read."""
+        raise NotImplementedError
 
-        Raises MissingArgument when there is no file, MalformedRequest when the body is no multipart.
-        """
-        while not self._in_file and not self._is_done:
-            if not await self._push():
-                raise MissingArgument("The form has no file. Send one part with a file name.")
-        return self._chunks()
+    def grows(self, data: bytes) -> None:
+        """Bytes of the part."""
+        raise NotImplementedError
 
-    async def _chunks(self) -> AsyncIterator[bytes]:
-        while True:
-            pieces, self._pieces = self._pieces, []
-            for piece in pieces:
-                yield piece
-            if self._is_done:
-                return
-            if not await self._push():
-                raise MalformedRequest("The multipart body ends before its file does.")
+    def ends(self) -> None:
+        """The part is whole."""
+        raise NotImplementedError
 
-    async def _push(self) -> bool:
+    async def push(self) -> bool:
+        """Read a piece of the body; False at its end. Raises MalformedRequest."""
         piece = await anext(self._body, None)
         if piece is None:
             return False
@@ -73,12 +66,20 @@ class FirstFile:
 
     def _begin(self) -> None:
         self._headers = {}
+        self._header_bytes = 0
 
     def _header_name(self, data: bytes, start: int, end: int) -> None:
+        self._count(end - start)
         self._name += data[start:end]
 
     def _header_value(self, data: bytes, start: int, end: int) -> None:
+        self._count(end - start)
         self._value += data[start:end]
+
+    def _count(self, size: int) -> None:
+        self._header_bytes += size
+        if self._header_bytes > MAX_PART_HEADERS:
+            raise MalformedRequest(f"A part of the form has more than {MAX_PART_HEADERS} bytes of headers.")
 
     def _header_end(self) -> None:
         self._headers[self._name.decode("latin-1").lower()] = self._value.decode("utf-8", "replace")
@@ -86,23 +87,69 @@ class FirstFile:
         self._value.clear()
 
     def _headers_finished(self) -> None:
-        file_name = _parameter(self._headers.get("content-disposition", ""), "filename")
+        disposition = self._headers.get("content-disposition", "")
+        names = (parameter_of(disposition, "name"), parameter_of(disposition, "filename"))
+        self.begins(*names, self._headers.get("content-type"))
+
+    def _data(self, data: bytes, start: int, end: int) -> None:
+        self.grows(data[start:end])
+
+    def _whole(self) -> None:
+        self.is_whole = True
+
+
+class FirstFile(PartReader):
+    """Gives what belongs to the first part that has a file name, as it comes."""
+
+    def __init__(self, content_type: str, body: AsyncIterator[bytes]):
+        """Raises MalformedRequest when the content type names no boundary."""
+        super().__init__(content_type, body)
+        self._pieces: list[bytes] = []
+        self._in_file = False
+        self._is_done = False
+        self.file_name = ""
+        self.media_type: str | None = None
+
+    async def open(self) -> AsyncIterator[bytes]:
+        """Read as far as the file's headers; then `file_name` and `media_type` are there, and the bytes follow.
+
+        Raises MissingArgument when there is no file, MalformedRequest when the body is no multipart.
+        """
+        while not self._in_file and not self._is_done:
+            if not await self.push():
+                raise MissingArgument("The form has no file. Send one part with a file name.")
+        return self._chunks()
+
+    async def _chunks(self) -> AsyncIterator[bytes]:
+        while True:
+            pieces, self._pieces = self._pieces, []
+            for piece in pieces:
+                yield piece
+            if self._is_done:
+                return
+            if not await self.push():
+                raise MalformedRequest("The multipart body ends before its file does.")
+
+    def begins(self, name: str | None, file_name: str | None, media_type: str | None) -> None:
+        """Is this the file?"""
         if file_name is not None and not self._is_done:
             self._in_file = True
             self.file_name = file_name
-            self.media_type = self._headers.get("content-type")
+            self.media_type = media_type
 
-    def _data(self, data: bytes, start: int, end: int) -> None:
+    def grows(self, data: bytes) -> None:
+        """Keep what is the file's."""
         if self._in_file:
-            self._pieces.append(data[start:end])
+            self._pieces.append(data)
 
-    def _end(self) -> None:
+    def ends(self) -> None:
+        """The file is whole."""
         if self._in_file:
             self._in_file = False
             self._is_done = True
 
 
-def _parameter(header: str, name: str) -> str | None:
+def parameter_of(header: str, name: str) -> str | None:
     """A parameter of a header such as Content-Disposition, RFC 2231 forms included."""
     message = Message()
     message["content-disposition"] = header.replace("\r", " ").replace("\n", " ")
