@@ -83,6 +83,7 @@ class SimulatedDisk(apsw.VFS):
         self.trouble: type[apsw.Error] | None = None
         """What every change ends in, None while the disk works."""
         self.moment: Callable[[], None] = lambda: None
+        self.syncs = 0
         super().__init__(name, base="")
 
     def xOpen(self, name: str | apsw.URIFilename | None, flags: list[int]) -> apsw.VFSFile:  # noqa: N802 (SQLite's name)
@@ -124,4 +125,5 @@ class _File(apsw.VFSFile):
 
     def xSync(self, flags: int) -> None:  # noqa: N802
         self._disk.changing()
+        self._disk.syncs += 1
         self._kept.sync()
