@@ -218,6 +218,15 @@ def test_settings_say_where_each_value_is_from_and_strike_secrets_out(command: C
     assert {"name": "port", "value": "4000", "source": "TRUNKLINE_PORT"} in shown["items"]
 
 
+def test_settings_of_networks_are_named_and_those_that_do_not_exist_too(command: Command) -> None:
+    """Ours: which settings of a network are secrets only the network knows; a misspelt name sets nothing and says nothing."""
+    said = command("settings", environ={"TRUNKLINE_SANDBOX_ANSWER_MS": "12345", "TRUNKLINE_PROT": "1"})
+    assert said.code == 0
+    assert re.search(r"\nsandbox\.answer_ms +\(set, not shown\) +TRUNKLINE_SANDBOX_ANSWER_MS\n", said.out)
+    assert "12345" not in said.out
+    assert said.err == "TRUNKLINE_PROT is set in the environment, and there is no such setting.\n"
+
+
 def test_a_wrong_setting_is_shown_and_told(command: Command) -> None:
     said = command("settings", environ={"TRUNKLINE_PORT": "x"})
     assert said.code == 2

@@ -75,6 +75,18 @@ def test_a_file_needs_no_text(trunkline: Command, tmp_path: Path) -> None:
     assert newest(trunkline, "Flat")["text"] is None
 
 
+@pytest.mark.parametrize("size", [5, WITHIN_CALL_BYTES + 1])
+def test_a_file_whose_name_is_no_text_is_sent(trunkline: Command, tmp_path: Path, size: int) -> None:
+    """Ours: a name on a disk is bytes."""
+    path = tmp_path / os.fsdecode(b"caf\xe9.bin")
+    path.write_bytes(os.urandom(size))
+    said = trunkline("send", "Flat", "--file", str(path))
+    assert (said.code, said.err) == (0, "")
+    attachments = newest(trunkline, "Flat")["attachments"]
+    assert isinstance(attachments, list)
+    assert attachments[0]["file_name"] == "caf\ufffd.bin"
+
+
 def test_the_text_can_come_from_standard_input(trunkline: Command, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdin", io.StringIO("Build is green\nall of it\n"))
     assert trunkline("send", "Flat", "-").code == 0

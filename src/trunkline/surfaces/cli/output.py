@@ -16,8 +16,9 @@ from trunkline.surfaces.cli.plain import block, json_text, line
 
 _WIDE = 100_000
 """Nothing is wrapped or cut for a file or pipe."""
-_NARROWEST = 76
-"""Columns of a screen below which words would be broken letter by letter; there the terminal breaks the lines."""
+_GAP = 2
+_WORD = 7
+"""What a column of words needs at least, to be broken between words and not letter by letter."""
 
 
 class Output:
@@ -63,25 +64,31 @@ class Output:
         """
         made_plain = block if self.is_terminal else line
         cells = [[made_plain(cell) for cell in row] for row in rows]
-        table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
-        for number, name in enumerate(columns):
-            width = max((cell_len(row[number]) for row in cells), default=0) if name in whole else None
+        table = Table(box=None, pad_edge=False, padding=(0, _GAP, 0, 0), header_style="bold")
+        for name in columns:
             justify: Literal["left", "right"] = "right" if name in _NUMBERS else "left"
-            table.add_column(name, no_wrap=name in whole, min_width=width, overflow="fold", justify=justify)
+            table.add_column(name, no_wrap=name in whole, overflow="fold", justify=justify)
         for row in cells:
             table.add_row(*(Text(cell) for cell in row))
-        self._print(table)
+        self._print(table, sum(_needed(name, number, cells, whole) for number, name in enumerate(columns)))
 
-    def _print(self, table: Table) -> None:
+    def _print(self, table: Table, narrowest: int) -> None:
         if self.is_terminal:
             console = Console(file=self._out, highlight=False)
-            console.width = max(console.width, _NARROWEST)
+            console.width = max(console.width, narrowest)
             console.print(table)
             return
         drawn = io.StringIO()
         Console(file=drawn, highlight=False, width=_WIDE, color_system=None).print(table)
         for text in drawn.getvalue().splitlines():
             self._out.write(text.rstrip() + "\n")
+
+
+def _needed(name: str, number: int, cells: list[list[str]], whole: Collection[str]) -> int:
+    """How wide a column has to be at least. On a narrower screen it is the terminal that breaks the lines."""
+    if name not in whole:
+        return _WORD + _GAP
+    return max((cell_len(row[number]) for row in cells), default=0) + _GAP
 
 
 _NUMBERS = frozenset({"unread", "chats", "messages", "tries"})

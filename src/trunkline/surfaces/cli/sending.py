@@ -1,5 +1,6 @@
 """Files of the person's own shell, read and handed in: small ones within the call, large ones as uploads before it."""
 
+import os
 from pathlib import Path
 
 from trunkline.model.blob import File
@@ -42,4 +43,5 @@ def _read(path: Path, option: str) -> File:
         raise WrongUsage(f"{shown} cannot be read ({error.strerror}).") from None
     if not data:
         raise WrongUsage(f"{shown} is empty; give a file that is not.")
-    return file_of(data, option, name=path.name)
+    # A name that is no UTF-8 is still a name: what cannot be read of it is replaced.
+    return file_of(data, option, name=os.fsencode(path.name).decode("utf-8", "replace"))

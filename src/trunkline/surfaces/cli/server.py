@@ -56,7 +56,11 @@ class Server:
         """End it if it is ours."""
         if self._thread is not None:
             self._stop.set()
-            self._thread.join(_LAST_S)
+            try:
+                self._thread.join(_LAST_S)
+            except KeyboardInterrupt:  # it is ending already; whoever is in a hurry says so twice
+                self._thread.join(_LAST_S)
+                raise
 
     def _start(self, lock: Lock) -> Owner:
         # A daemon, so that a server which does not end cannot keep the command from ending.
