@@ -1,5 +1,7 @@
 """What every test stands on."""
 
+from pathlib import Path
+
 import pytest
 from hypothesis import HealthCheck, settings
 
@@ -7,8 +9,21 @@ from hypothesis import HealthCheck, settings
 settings.register_profile("trunkline", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("trunkline")
 
+ROOT = Path(__file__).resolve().parent
+
+LONG = ("tests/contract_suite", "tests/hub", "tests/mutations", "tests/reliability", "tests/serving", "src/trunkline/networks")
+"""Folders of many tests that each take a moment: `script/test --fast` leaves them out, as it does what is marked slow."""
+
 
 @pytest.fixture(scope="session")
 def anyio_backend() -> str:
     """All async tests run on asyncio, the loop the server runs on."""
     return "asyncio"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what stands in those folders."""
+    folders = tuple(ROOT / folder for folder in LONG)
+    for item in items:
+        if any(item.path.is_relative_to(folder) for folder in folders):
+            item.add_marker(pytest.mark.slow)
