@@ -62,6 +62,7 @@ async def ensure(tx: Transaction, account_no: int, info: PersonInfo, new_id: str
     both go on resolving.
     """
     found = await by_provider_id(tx, account_no, info.provider_id)
+    names = info.also if found is not None else (info.provider_id, *info.also)
     if found is None:
         for other in info.also:
             found = await by_provider_id(tx, account_no, other)
@@ -71,7 +72,7 @@ async def ensure(tx: Transaction, account_no: int, info: PersonInfo, new_id: str
         found = await _insert(tx, account_no, info, new_id)
     else:
         found = await _update(tx, found, info)
-    for alias in (info.provider_id, *info.also):
+    for alias in names:
         await tx.run(
             "INSERT INTO alias (account_no, provider_id, attendee_no) VALUES ($1, $2, $3)"
             " ON CONFLICT (account_no, provider_id) DO NOTHING",

@@ -39,7 +39,7 @@ class Batch:
     async def person(self, info: PersonInfo) -> AttendeeRow:
         """The person's row, made or brought up to date."""
         known = self._people.get(info.provider_id)
-        if known is not None and known[0] == info:
+        if known is not None and (known[0] == info or info == PersonInfo(provider_id=info.provider_id)):
             return known[1]
         row = await attendees.ensure(self.tx, self.account.no, info, self.new_id())
         self._people[info.provider_id] = (info, row)
