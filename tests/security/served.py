@@ -1,4 +1,4 @@
-"""A whole server in this process, as app.py joins it, on a free port: real HTTP in front, and all of its inside within reach."""
+"""A whole server in this process, as app.py joins it, on a free port: real HTTP in front, its inside within reach."""
 
 import os
 from collections.abc import AsyncIterator, Iterator
@@ -14,7 +14,6 @@ from trunkline.app import Parts, Site, build_door, open_parts
 from trunkline.contract.connector import Connector
 from trunkline.contract.login import Step
 from trunkline.gateway import first_run as first_person
-from trunkline.hub.logins import Connected
 from trunkline.model.networks import ACCOUNT_TYPES, AccountType
 from trunkline.owner import proof
 from trunkline.settings import Settings, read_settings
@@ -78,7 +77,7 @@ class Served:
         login_id, outcome = await self.parts.hub.logins.start(self.network.road, "instant", values, owner=owner)
         if isinstance(outcome, Step):
             outcome = await self.parts.hub.logins.submit(login_id, owner, {})
-        assert isinstance(outcome, Connected)
+        assert not isinstance(outcome, Step)
         await self.parts.hub.first_synced(outcome.account_no)
         return outcome.account_id
 

@@ -6,7 +6,6 @@ the next call is: `Gate.answered` is queued at the store before the answer's rea
 
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
-from pathlib import Path
 from typing import Any
 
 import anyio
@@ -15,6 +14,7 @@ from tests.gateway.tenants import Tenant, new_tenant
 
 from trunkline.contract.commands import Done
 from trunkline.hub import sender
+from trunkline.hub.carry import carry
 
 from .served import CEILING_S, Served, served
 from .wire import Tools, tools_of
@@ -82,7 +82,7 @@ async def test_two_equal_sends_that_were_both_answered_are_two(
 def held(monkeypatch: pytest.MonkeyPatch) -> "Held":
     """The way to the network, which can be held up."""
     way = Held()
-    monkeypatch.setattr(sender, "carry", way.carried(sender.carry))
+    monkeypatch.setattr(sender, "carry", way.carried(carry))
     return way
 
 

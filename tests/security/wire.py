@@ -149,7 +149,7 @@ def full_name(tool: str) -> str:
 def _request(tool: str, arguments: object, number: object, *, is_modern: bool) -> tuple[bytes, Pairs]:
     name = full_name(tool)
     params: dict[str, object] = {"name": name, "arguments": arguments}
-    headers = JSON
+    headers: Pairs = JSON
     if is_modern:
         meta = "io.modelcontextprotocol"
         params["_meta"] = {f"{meta}/protocolVersion": MODERN, f"{meta}/clientCapabilities": {}}
