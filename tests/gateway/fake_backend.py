@@ -4,14 +4,14 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from msgspec import json
+from msgspec import Raw, json
 
 from trunkline.model.errors import TrunklineError
 from trunkline.operations.backend import Act, Answer, Call, Page, Scope
 from trunkline.operations.declaration import Operation, is_list, name_of, result_of
 from trunkline.operations.fingerprint import fingerprint_of
 from trunkline.operations.nature import nature_of
-from trunkline.store import calls
+from trunkline.store import answers, calls
 from trunkline.store.calls import Begun, CallState
 from trunkline.store.engine import Transaction
 from trunkline.store.store import Store
@@ -59,6 +59,8 @@ class FakeBackend:
     """The writes that went out, once each."""
     before_writing: Callable[[], Awaitable[object]] | None = None
     """Happens between the verdict and the transaction."""
+    while_running: Callable[[], Awaitable[object]] | None = None
+    """Happens while a write is on the books and not answered."""
 
     async def plan(self, operation: Operation[Any], scope: Scope, position: str | None) -> FakePlan:
         self.planned.append(Planned(operation, scope, position))
@@ -94,14 +96,17 @@ class FakeBackend:
 
         begun = await self.store.db.write(begin)
         if begun.earlier is not None:
-            return Answer(begun.earlier.answer or b"", call=begun.no, replayed=True)
+            assert begun.earlier.answer is not None
+            return Answer(answers.read(begun.earlier.answer), call=begun.no, replayed=True)
         self.sent.append(operation)
+        if self.while_running is not None:
+            await self.while_running()
         body = b'{"object":"done","call":%d}' % begun.no
         if self.failure is not None:
-            await self._finish(begun.no, "failed", b"")
+            await self._finish(begun.no, "failed", answers.of_error(self.failure))
             self.failure.call = begun.no
             raise self.failure
-        await self._finish(begun.no, "done", body)
+        await self._finish(begun.no, "done", answers.of_result(Raw(body)))
         return Answer(body, call=begun.no)
 
     async def _finish(self, no: int, state: CallState, body: bytes) -> None:

@@ -1,9 +1,18 @@
 """What the gate hands the backend of a write, and that asking twice sends once (security.md 6.2, R6, R7)."""
 
+import anyio
 import pytest
+from msgspec import json
 
 from trunkline.gateway.caller import Reply, Surface
-from trunkline.model.errors import IdempotencyMismatch, InvalidArgument, Throttled
+from trunkline.model.errors import (
+    IdempotencyBusy,
+    IdempotencyMismatch,
+    InvalidArgument,
+    NotAllowed,
+    NotFound,
+    Throttled,
+)
 from trunkline.operations.chats import ListAllChats, SendMessageInChat
 from trunkline.operations.messages import PatchMessage
 from trunkline.store import calls
@@ -130,3 +139,102 @@ async def test_a_key_is_kept_for_seven_days(world: World) -> None:
     world.clock.now += 1
     assert await world.store.db.write(forget) == 1
     assert not (await send(world, key="k")).replayed
+
+
+async def test_a_repeat_is_answered_before_anything_is_looked_up_anew(world: World) -> None:
+    """What was done may have made its own ids unknown, or its time over: a deleted chat, an edit after its window."""
+    first = await send(world, key="k")
+    planned = len(world.backend.planned)
+    world.backend.missing = NotFound()
+    again = await send(world, key="k")
+    assert (again.body, again.call, again.replayed) == (first.body, first.call, True)
+    assert len(world.backend.planned) == planned
+    with pytest.raises(NotFound):
+        await send(world, key="another")
+    with pytest.raises(IdempotencyMismatch):
+        await send(world, SendMessageInChat(chat_id="c", text="hello!"), key="k")
+
+
+async def test_a_cut_call_that_comes_back_is_answered_before_anything_is_looked_up_anew(world: World) -> None:
+    first = await send(world, surface="mcp")
+    world.backend.missing = NotFound()
+    again = await send(world, surface="mcp")
+    assert (again.body, again.replayed) == (first.body, True)
+
+
+async def test_the_error_a_call_ended_with_is_its_answer_to_a_repeat(world: World) -> None:
+    world.backend.failure = Throttled("Wait.", retry_after_ms=1_000)
+    with pytest.raises(Throttled) as first:
+        await send(world, key="k")
+    world.backend.failure, world.backend.missing = None, NotFound()
+    with pytest.raises(Throttled) as again:
+        await send(world, key="k")
+    assert (again.value.text, again.value.retry_after_ms, again.value.replayed) == ("Wait.", 1_000, True)
+    assert again.value.call == first.value.call
+
+
+async def test_a_repeat_of_a_call_that_still_runs_waits_for_it_when_its_ids_are_gone(world: World) -> None:
+    """The first one deletes the chat: the second finds no chat, and the first is not done yet."""
+    running, go_on = anyio.Event(), anyio.Event()
+    bodies = []
+
+    async def keep_running() -> None:
+        running.set()
+        await go_on.wait()
+
+    world.backend.while_running = keep_running
+
+    async def first() -> None:
+        bodies.append((await send(world, key="k")).body)
+
+    async def second() -> None:
+        await running.wait()
+        world.backend.missing = NotFound()
+        with anyio.fail_after(5):
+            bodies.append((await send(world, key="k")).body)
+
+    async with anyio.create_task_group() as group:
+        group.start_soon(first)
+        group.start_soon(second)
+        await running.wait()
+        go_on.set()
+    assert bodies[0] == bodies[1]
+    assert world.backend.sent == [HELLO]
+
+
+async def test_a_repeat_of_a_call_that_outlasts_it_is_told_so(world: World) -> None:
+    async def keep_running() -> None:
+        world.backend.missing = NotFound()
+        with pytest.raises(IdempotencyBusy):
+            await world.gate.answer(world.me.caller, HELLO, pcid=None, surface="rest", idempotency_key="k", wait_ms=0)
+
+    world.backend.while_running = keep_running
+    await send(world, key="k")
+    assert world.backend.sent == [HELLO]
+
+
+@pytest.mark.parametrize("change", [{"effects": ["read"]}, {"mode": "read_only"}, {"stopped": True}], ids=str)
+async def test_what_the_connection_may_no_longer_do_is_not_repeated_either(world: World, change: dict[str, object]) -> None:
+    await send(world, key="k")
+    column, value = next(iter(change.items()))
+    stored = json.encode(value).decode() if isinstance(value, list) else value
+
+    async def narrow(tx: Transaction) -> None:
+        await tx.run(f"UPDATE connection SET {column} = $1", int(stored) if stored is True else stored)
+
+    await world.store.db.write(narrow)
+    with pytest.raises(NotAllowed):
+        await send(world, key="k")
+    assert world.backend.sent == [HELLO]
+
+
+async def test_a_chat_outside_the_connection_now_is_not_repeated_either(world: World) -> None:
+    await send(world, key="k")
+
+    async def narrow(tx: Transaction) -> None:
+        await tx.run("UPDATE connection SET chats = $1", '["another"]')
+
+    await world.store.db.write(narrow)
+    with pytest.raises(NotFound):
+        await send(world, key="k")
+    assert world.backend.sent == [HELLO]

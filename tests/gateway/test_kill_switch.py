@@ -7,9 +7,12 @@ import pytest
 
 from trunkline.model.errors import NotAllowed
 from trunkline.operations.administration import RevokeConnection, RevokeKey, StopConnection, StopKey
+from trunkline.operations.backend import Call
 from trunkline.operations.chats import SendMessageInChat
 from trunkline.operations.declaration import Operation
-from trunkline.store import grants
+from trunkline.store import calls, grants
+from trunkline.store.calls import CallRow
+from trunkline.store.engine import Reader
 
 from .conftest import World
 from .wire import asked
@@ -34,10 +37,21 @@ async def test_a_call_that_was_judged_already_still_sends_nothing(
     assert world.backend.sent == []
 
 
-async def test_a_stopped_connection_does_not_even_repeat_an_earlier_answer(world: World) -> None:
+@pytest.mark.parametrize("switch", SWITCHES, ids=["stop connection", "revoke connection", "stop key", "revoke key"])
+async def test_what_was_stopped_does_not_even_repeat_an_earlier_answer(
+    world: World, switch: Callable[[World], Operation[Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Stopped after the caller was let in and its connection looked up: at the last moment before the answer is read."""
     await world.gate.answer(world.me.caller, HELLO, pcid=None, surface="mcp", idempotency_key="k")
-    world.backend.before_writing = lambda: asked(world, StopConnection(pcid=world.me.pcid))
-    with pytest.raises(NotAllowed):
+    look = calls.earlier
+
+    async def stop_then_look(reader: Reader, call: Call) -> CallRow | None:
+        monkeypatch.setattr(calls, "earlier", look)
+        await asked(world, switch(world))
+        return await look(reader, call)
+
+    monkeypatch.setattr(calls, "earlier", stop_then_look)
+    with pytest.raises(NotAllowed, match="stopped or revoked"):
         await world.gate.answer(world.me.caller, HELLO, pcid=None, surface="mcp", idempotency_key="k")
 
 

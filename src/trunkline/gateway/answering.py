@@ -1,4 +1,4 @@
-"""One call from connection to answer: resolve, plan, judge, run, record. See design.md 6 for the picture."""
+"""One call from connection to answer: look for its repeat, plan, judge, run, record. See design.md 6 for the picture."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,12 +13,15 @@ from trunkline.gateway.caller import Reply
 from trunkline.gateway.cursors import Cursors
 from trunkline.gateway.judge import View, decide
 from trunkline.gateway.refusals import refusal
+from trunkline.gateway.repeats import Repeat
 from trunkline.model.connection import BackendName
 from trunkline.model.errors import InvalidArgument, MissingArgument, StoreUnavailable, TrunklineError
 from trunkline.operations.backend import Act, Answer, Backend, Call, Page, Plan
 from trunkline.operations.declaration import Operation, name_of
 from trunkline.operations.effects import Kind
+from trunkline.operations.fingerprint import fingerprint_of
 from trunkline.operations.missing import not_found
+from trunkline.operations.nature import nature_of
 from trunkline.operations.values import check_storable
 from trunkline.store import connections
 from trunkline.store.connections import ConnectionRow
@@ -55,15 +58,37 @@ class Answering:
         trail.connection = connection.no
         whole = await files.exchange(self.store, asked.principal, asked.operation)
         operation, position = self.cursors.open(whole, asked.principal, connection.no, asked.surface)
+        if nature_of(operation).kind is not Kind.READ:
+            answer = await self._write(asked, operation, connection, trail)
+            return self._reply(answer, operation, asked.principal, connection.no)
+        plan = await self._planned(operation, position, connection, trail)
+        trail.arguments = self._hash_of(operation)
+        return self._reply(await plan.run(None), operation, asked.principal, connection.no)
+
+    async def _write(self, asked: Asked, operation: Operation[Any], connection: ConnectionRow, trail: Trail) -> Answer:
+        """A write goes through the books: asked for again, it is answered from them."""
+        call = self._call(asked, operation, connection)
+        trail.arguments = call.fingerprint
+        repeat = Repeat(self.store, call, operation, _view(connection))
+        answer = await repeat.answer()
+        if answer is None:
+            try:
+                plan = await self._planned(operation, None, connection, trail)
+            except TrunklineError:
+                answer = await repeat.outcome()
+                if answer is None:
+                    raise
+            else:
+                return await plan.run(msgspec.structs.replace(call, target=plan.act.target))
+        trail.verdict = "allow"
+        return answer
+
+    async def _planned(self, operation: Operation[Any], position: str | None, connection: ConnectionRow, trail: Trail) -> Plan:
+        """The call with its ids resolved and allowed."""
         plan = await self._backend(connection).plan(operation, connection.scope, position)
         trail.target = plan.act.target
         self._judge(plan.act, connection, operation, trail)
-        if plan.act.kind is Kind.READ:
-            trail.arguments = self._hash_of(operation)
-            return self._reply(await plan.run(None), operation, asked.principal, connection.no)
-        call = self._call(asked, plan, connection)
-        trail.arguments = call.fingerprint
-        return self._reply(await plan.run(call), operation, asked.principal, connection.no)
+        return plan
 
     async def _connection(self, asked: Asked) -> ConnectionRow:
         """The caller's connection. Somebody else's and a missing one are the same statement and the same answer."""
@@ -86,17 +111,14 @@ class Answering:
 
     @staticmethod
     def _judge(act: Act, connection: ConnectionRow, operation: Operation[Any], trail: Trail) -> None:
-        verdict = decide(
-            act,
-            View(mode=connection.mode, effects=connection.effects, chats=connection.chats, stopped=connection.stopped),
-        )
+        verdict = decide(act, _view(connection))
         trail.verdict, trail.reasons = verdict.word, verdict.reasons
         if verdict.word != "allow":
             raise refusal(verdict, act, connection, operation)
 
-    def _call(self, asked: Asked, plan: Plan, connection: ConnectionRow) -> Call:
+    def _call(self, asked: Asked, operation: Operation[Any], connection: ConnectionRow) -> Call:
         name = name_of(type(asked.operation))
-        resolved = b"%d %s %s" % (connection.no, name.encode(), plan.fingerprint)
+        resolved = b"%d %s %s" % (connection.no, name.encode(), fingerprint_of(operation))
         return Call(
             principal=asked.principal,
             connection=connection.no,
@@ -105,7 +127,6 @@ class Answering:
             operation=name,
             fingerprint=self.store.seal.keyed_hash(resolved, "call"),
             idempotency_key=_checked(asked.idempotency_key),
-            target=plan.act.target,
             at_ms=asked.at_ms,
             deadline_ms=asked.at_ms + asked.wait_ms,
         )
@@ -119,6 +140,10 @@ class Answering:
             cursor = body.position and self.cursors.make(operation, body.position, principal, connection)
             body = page_body(body, cursor)
         return Reply(body, answer.call, answer.replayed)
+
+
+def _view(connection: ConnectionRow) -> View:
+    return View(mode=connection.mode, effects=connection.effects, chats=connection.chats, stopped=connection.stopped)
 
 
 def page_body(page: Page, cursor: str | None) -> bytes:

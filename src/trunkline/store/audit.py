@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from trunkline.store.engine import Database, Row, Transaction
+from trunkline.store.engine import Database, Reader, Row, Transaction
 from trunkline.store.statement import Values
 
 
@@ -77,6 +77,12 @@ async def append(tx: Transaction, row: AuditRow) -> None:
 async def append_all(tx: Transaction, rows: Sequence[AuditRow]) -> None:
     """Write several, in their order."""
     await tx.run_many(_INSERT, [_values(row) for row in rows])
+
+
+async def target_of(reader: Reader, call_no: int) -> str | None:
+    """What a call was about when it was begun: a chat's public id."""
+    row = await reader.row("SELECT target FROM audit WHERE call_no = $1 ORDER BY seq LIMIT 1", call_no)
+    return None if row is None else row[0]
 
 
 async def settle(tx: Transaction, call_no: int, outcome: str) -> None:

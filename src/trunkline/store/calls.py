@@ -49,9 +49,9 @@ async def begin(tx: Transaction, call: Call) -> Begun:
     Raises IdempotencyMismatch, or NotAllowed when its key or connection was stopped a moment ago.
     """
     await grants.check(tx, call.connection, call.key_id)
-    earlier = await _earlier(tx, call)
-    if earlier is not None:
-        return Begun(no=earlier.no, earlier=earlier)
+    known = await earlier(tx, call)
+    if known is not None:
+        return Begun(no=known.no, earlier=known)
     row = await tx.row(
         "INSERT INTO call (principal, connection, key_id, idempotency_key, operation, fingerprint, at, state)"
         " VALUES ($1, $2, $3, $4, $5, $6, $7, 'running') RETURNING no",
@@ -82,9 +82,10 @@ async def begin(tx: Transaction, call: Call) -> Begun:
     return Begun(no=row[0])
 
 
-async def _earlier(tx: Transaction, call: Call) -> CallRow | None:
+async def earlier(reader: Reader, call: Call) -> CallRow | None:
+    """The call on the books that this one repeats. Raises IdempotencyMismatch."""
     if call.idempotency_key is not None:
-        row = await tx.row(
+        row = await reader.row(
             f"SELECT {_COLUMNS} FROM call WHERE principal = $1 AND idempotency_key = $2",
             call.principal,
             call.idempotency_key,
@@ -92,7 +93,7 @@ async def _earlier(tx: Transaction, call: Call) -> CallRow | None:
         if row is not None and row[2] != call.fingerprint:
             raise IdempotencyMismatch
     elif call.surface == "mcp":
-        row = await tx.row(
+        row = await reader.row(
             f"SELECT {_COLUMNS} FROM call WHERE principal = $1 AND connection = $2 AND fingerprint = $3 AND at > $4"
             " AND answered = 0 AND idempotency_key IS NULL ORDER BY no DESC LIMIT 1",
             call.principal,

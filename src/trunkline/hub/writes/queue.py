@@ -78,19 +78,19 @@ async def outcome_of(parts: Parts, call_no: int, deadline_ms: int, *, replayed: 
         while True:
             row = await calls.by_no(store.db, call_no)
             if row is not None and row.answer is not None:
-                return Answer(_read(row.answer, call_no), call=call_no, replayed=replayed)
+                return Answer(_read(row.answer, call_no, replayed=replayed), call=call_no, replayed=replayed)
             left = deadline_ms - store.clock()
             if left <= 0 and (error := await _out_of_time(parts, call_no)) is not None:
                 raise error
             await expectation.wait(min(left, parts.options.look_ms))
 
 
-def _read(answer: bytes, call_no: int) -> bytes:
+def _read(answer: bytes, call_no: int, *, replayed: bool) -> bytes:
     """The result of a call. Raises its error, which carries the call's number as an answer does."""
     try:
         return answers.read(answer)
     except TrunklineError as error:
-        error.call = call_no
+        error.call, error.replayed = call_no, replayed
         raise
 
 
