@@ -17,8 +17,8 @@ from msgspec import json
 from trunkline.gateway import first_run
 from trunkline.gateway.caller import Caller, Reply
 from trunkline.gateway.gate import Gate
+from trunkline.hub.attempt import Connected
 from trunkline.hub.hub import Hub
-from trunkline.hub.logins import Connected
 from trunkline.hub.options import HubOptions
 from trunkline.model.networks import ACCOUNT_TYPES
 from trunkline.model.times import system_clock
@@ -223,9 +223,10 @@ async def opened(
     hub_options: HubOptions = QUICK,
     sandbox: Mapping[str, str] | None = None,
     start: bool = True,
+    find: bool = True,
     wrap: Callable[[Database], Database] = lambda db: db,
 ) -> AsyncIterator[SendingWorld]:
-    """The stack over a data folder that is prepared already; started unless told otherwise.
+    """The stack over a data folder that is prepared already; started, and its chats found, unless told otherwise.
 
     wrap: what stands before the database.
     """
@@ -247,7 +248,8 @@ async def opened(
         admin=await gate.authenticate(keys.admin_key),
         pcid=keys.pcid,
     )
-    await world.find_chats()
+    if find:
+        await world.find_chats()
     try:
         if start:
             await hub.start()

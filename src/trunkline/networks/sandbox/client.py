@@ -41,6 +41,7 @@ class Client:
 
     async def connect(self) -> Account:
         """Log in with the kept credentials. Raises Disconnected when they are no longer good."""
+        await self.world.catch_up()
         self.world.live()
         account = accounts.by_identity(self.world.fetch, self._opened.account_type, self._opened.identity)
         if account is None:

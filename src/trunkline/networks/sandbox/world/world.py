@@ -103,6 +103,11 @@ class World:
         if self._living is None or self._living.done():
             self._living = asyncio.get_running_loop().create_task(self._live(), name="sandbox-life")
 
+    async def catch_up(self) -> None:
+        """Let everything happen that came due while nobody kept time: a network does not stand still when we are away."""
+        while (due_ms := await self.change(life.happen)) is not None and due_ms <= self.now():
+            pass
+
     async def _live(self) -> None:
         while True:
             ringing = self.time.next()
