@@ -13,10 +13,10 @@ import pytest
 from msgspec import json
 
 from trunkline.contract.events import Update
+from trunkline.contract.login import Step
 from trunkline.gateway.gate import Gate
 from trunkline.hub.backoff import delay_ms
 from trunkline.hub.hub import Hub
-from trunkline.hub.logins import Connected
 from trunkline.model.errors import Disconnected, NoSession, OutcomeUnknown, StoreUnavailable
 from trunkline.networks.sandbox.client import Client
 from trunkline.networks.sandbox.session import SandboxSession
@@ -135,7 +135,7 @@ async def test_a_logged_out_account_waits_for_a_person_and_is_not_tried_in_a_loo
         await stack.send("WHATSAPP" if account_type != "WHATSAPP" else "SLACK", f"{number}")
     assert connects == []
     login, _ = await stack.hub.logins.start("sandbox", "instant", {"account_type": account_type}, owner=1)
-    assert isinstance(await stack.hub.logins.submit(login, 1, {}), Connected)
+    assert not isinstance(await stack.hub.logins.submit(login, 1, {}), Step)
     await stack.until_connected(account_type)
     await stack.send(account_type, "back again")
     assert await stack.texts(account_type) == ["back again"]
