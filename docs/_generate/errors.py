@@ -3,7 +3,7 @@
 import inspect
 from collections.abc import Iterator
 
-from trunkline.model.errors import TrunklineError
+from trunkline.model.errors import LoginError, TrunklineError
 
 from .text import GENERATED, table
 
@@ -34,7 +34,8 @@ def page() -> str:
 def leaves(branch: type[TrunklineError]) -> Iterator[type[TrunklineError]]:
     """The errors of a branch that are raised, in the order they are declared in."""
     for each in branch.__subclasses__():
-        yield each
+        if each is not LoginError:
+            yield each
         yield from leaves(each)
 
 

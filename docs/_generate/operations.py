@@ -3,14 +3,15 @@
 from collections.abc import Sequence
 from typing import Any
 
-from trunkline.operations.catalog import ADMINISTRATION, MESSAGING, OWN
+from trunkline.operations.catalog import ACCOUNTS, ADMINISTRATION, MESSAGING, OWN
 from trunkline.operations.declaration import (
     Operation,
     Route,
     description_of,
     gives_bytes,
+    may_pause,
     name_of,
-    result_of,
+    results_of,
     route_of,
 )
 from trunkline.operations.effects import Effect
@@ -28,6 +29,11 @@ PARTS: tuple[tuple[str, str, Sequence[Kind]], ...] = (
         MESSAGING,
     ),
     ("Trunkline's own", "For agents and programs, beside the 21.", OWN),
+    (
+        "Accounts",
+        "Connecting accounts and keeping them. Over REST, never a tool. Needs a key marked `admin`.",
+        ACCOUNTS,
+    ),
     (
         "Administration",
         "What a person runs the server with, over REST and the command line; never a tool. Needs a key marked `admin`.",
@@ -86,7 +92,9 @@ def effect(operation: Kind) -> str:
 def result(operation: Kind) -> str:
     """What a success answers."""
     route = route_of(operation)
-    what = "a file" if gives_bytes(operation) else f"`{result_of(operation).__name__}`"
+    what = "a file" if gives_bytes(operation) else " or ".join(f"`{kind.__name__}`" for kind in results_of(operation))
+    if may_pause(operation):
+        return f"answers {route.status} with {what}; 202 is the checkpoint"
     return f"answers {route.status} with {what}"
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from trunkline.__main__ import COMMANDS
 from trunkline.operations.catalog import ALL, MESSAGING, OWN
-from trunkline.operations.declaration import gives_bytes, name_of, result_of, route_of
+from trunkline.operations.declaration import gives_bytes, name_of, results_of, route_of
 from trunkline.operations.face import declared_failures
 from trunkline.operations.schema import tools
 from trunkline.surfaces.cli.reference import pages
@@ -30,7 +30,7 @@ def routes() -> str:
         failures = ",".join(str(status) for status in sorted(declared_failures(route)))
         also = [f"also {route.alias}"] if route.alias else []
         said = [str(route.effect), str(route.kind), f"cannot={route.cannot}", f"failures={failures}", *marks, *also]
-        result = result_of(operation).__name__
+        result = "|".join(kind.__name__ for kind in results_of(operation))
         lines.append(f"{route.method} {route.path} -> {route.status} {result}: {name_of(operation)} {' '.join(said)}")
     return "\n".join(lines) + "\n"
 

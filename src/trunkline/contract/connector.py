@@ -40,11 +40,16 @@ class OpenAccount(Struct, frozen=True, kw_only=True):
 
 
 class LoginWay(Struct, frozen=True, kw_only=True):
-    """One way to log in."""
+    """One way to log in.
+
+    asked_by: the parameter of a request that calls for it (operations/accounts.py; `way`: its name alone does); None: the way
+    that is taken where nothing calls for another.
+    """
 
     name: str
     title: str
     account_type: AccountType
+    asked_by: str | None = None
 
 
 class Connector(Protocol):

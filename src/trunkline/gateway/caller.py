@@ -31,6 +31,8 @@ class Reply:
     """Number of the call, for writes: `Gate.answered` takes it once the last byte has left."""
     replayed: bool = False
     """Whether it is the stored answer of an earlier call."""
+    paused: bool = False
+    """Whether it waits at a checkpoint."""
 
 
 @dataclass(frozen=True)

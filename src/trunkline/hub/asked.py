@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from trunkline.hub.lives import Lives
+from trunkline.hub.logins import Logins
 from trunkline.hub.options import HubOptions
 from trunkline.hub.reach import Reach
 from trunkline.hub.supervisor import Supervisor
@@ -24,6 +25,7 @@ class Parts:
     wakes: Wakes
     supervisor: Supervisor
     options: HubOptions
+    logins: Logins
 
 
 @dataclass(frozen=True)

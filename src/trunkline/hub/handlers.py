@@ -3,6 +3,8 @@
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
+from trunkline.hub.administration.accounts import delete_account, get_account, restart_account, resync_account
+from trunkline.hub.administration.connecting import connect_account, reconnect_account, resend_checkpoint, solve_checkpoint
 from trunkline.hub.administration.networks import control_network, list_networks
 from trunkline.hub.administration.status import get_status, list_pending, make_backup
 from trunkline.hub.asked import Asked
@@ -23,6 +25,17 @@ from trunkline.hub.writes.patching import delete_chat, patch_chat
 from trunkline.hub.writes.sending import forward_message, send_message_in_chat
 from trunkline.hub.writes.starting import start_new_chat
 from trunkline.hub.writes.syncing import sync_chat_history
+from trunkline.operations.accounts import (
+    ConnectAccount,
+    DeleteAccount,
+    GetAccount,
+    ListAllAccounts,
+    ReconnectAccount,
+    ResendCheckpoint,
+    RestartAccount,
+    ResyncAccount,
+    SolveCheckpoint,
+)
 from trunkline.operations.administration import ControlNetwork, GetStatus, ListNetworks, ListPending, MakeBackup
 from trunkline.operations.attendees import (
     GetAttendeeById,
@@ -31,7 +44,7 @@ from trunkline.operations.attendees import (
     ListChatsByAttendee,
     ListMessagesByAttendee,
 )
-from trunkline.operations.catalog import MESSAGING, OperationType
+from trunkline.operations.catalog import ACCOUNTS, MESSAGING, OperationType
 from trunkline.operations.chats import (
     DeleteChat,
     GetChat,
@@ -58,6 +71,7 @@ Handler = Callable[[Asked[Any]], Awaitable[HubPlan]]
 
 ANSWERED: tuple[OperationType, ...] = (
     *MESSAGING,
+    *ACCOUNTS,
     ListAccounts,
     SearchMessages,
     ListNetworks,
@@ -69,10 +83,13 @@ ANSWERED: tuple[OperationType, ...] = (
 
 HANDLERS: Mapping[OperationType, Handler] = {
     AddReaction: add_reaction,
+    ConnectAccount: connect_account,
     ControlNetwork: control_network,
+    DeleteAccount: delete_account,
     DeleteChat: delete_chat,
     DeleteMessage: delete_message,
     ForwardMessage: forward_message,
+    GetAccount: get_account,
     GetAttendeeById: get_attendee_by_id,
     GetAttendeeProfilePicture: get_attendee_profile_picture,
     GetChat: get_chat,
@@ -80,6 +97,7 @@ HANDLERS: Mapping[OperationType, Handler] = {
     GetMessageAttachment: get_message_attachment,
     GetStatus: get_status,
     ListAccounts: list_accounts,
+    ListAllAccounts: list_accounts,
     ListAllAttendees: list_all_attendees,
     ListAllChats: list_all_chats,
     ListAllMessages: list_all_messages,
@@ -92,8 +110,13 @@ HANDLERS: Mapping[OperationType, Handler] = {
     MakeBackup: make_backup,
     PatchChat: patch_chat,
     PatchMessage: patch_message,
+    ReconnectAccount: reconnect_account,
+    ResendCheckpoint: resend_checkpoint,
+    RestartAccount: restart_account,
+    ResyncAccount: resync_account,
     SearchMessages: search_messages,
     SendMessageInChat: send_message_in_chat,
+    SolveCheckpoint: solve_checkpoint,
     StartNewChat: start_new_chat,
     SyncChatHistory: sync_chat_history,
 }

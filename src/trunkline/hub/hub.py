@@ -31,8 +31,8 @@ class Hub:
         lives = Lives({connector.road: connector for connector in connectors})
         wakes = Wakes()
         supervisor = Supervisor(store, lives, wakes, options)
-        self.parts = Parts(store=store, lives=lives, wakes=wakes, supervisor=supervisor, options=options)
-        self.logins = Logins(self.parts)
+        self.logins = Logins(store, lives, supervisor, options)
+        self.parts = Parts(store=store, lives=lives, wakes=wakes, supervisor=supervisor, options=options, logins=self.logins)
         self._upkeep: asyncio.Task[None] | None = None
 
     async def start(self) -> None:

@@ -1,137 +1,307 @@
 """Logging in: running conversations with networks, and the account that comes of one.
 
-A login lives in this process for as long as its person needs, at most LOGIN_MS; what is typed into it is kept nowhere. The same
-login again finds its account: a second one of the same identity on the same road is not made.
+An attempt lives in this process, STEP_MS from each of its steps on; how it ended is remembered for a while. The id of the
+account to be is its id from the first step on. What a person does elsewhere (scanning, confirming) is waited for by a task of
+the hub, so that a login comes to its end without anybody asking. The same login again finds its account: a second one of the
+same identity on the same road is not made.
 """
 
+import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from trunkline.contract.connector import Connector
-from trunkline.contract.login import Login, LoginDone, Step
-from trunkline.hub.asked import Parts
-from trunkline.model.errors import InvalidArgument, NotFound, WrongAccount
+from trunkline.contract.login import LoginDone, Step, StepKind
+from trunkline.contract.states import AccountState
+from trunkline.hub.attempt import Attempt, Connected, Key
+from trunkline.hub.checkpoints import WAITS_FOR_PERSON, answer_in_advance, unknown_fields
+from trunkline.hub.lives import Lives
+from trunkline.hub.options import HubOptions
+from trunkline.hub.supervisor import Supervisor
+from trunkline.model.errors import (
+    CannotResendYet,
+    CheckpointFailed,
+    InvalidArgument,
+    InvalidCredentials,
+    LoginExpired,
+    LoginGone,
+    LoginReplaced,
+    LoginRunning,
+    MissingArgument,
+    OtherUser,
+    Throttled,
+    TrunklineError,
+)
+from trunkline.model.networks import AccountType
 from trunkline.store import accounts
 from trunkline.store.engine import Transaction
 from trunkline.store.keeper import CREDENTIALS
+from trunkline.store.store import Store
 
 log = logging.getLogger(__name__)
 
-LOGIN_MS = 15 * 60_000
+STEP_MS = 5 * 60_000
+"""How long a person may take for a step. Source: unipile-v1 9.3."""
+REMEMBERED_MS = 15 * 60_000
+"""How long is known how an attempt ended."""
+MOST = 200
+"""Attempts at one time."""
 
-
-class LoginGone(NotFound):
-    """This login is over or was never begun. Begin again."""
-
-
-@dataclass(frozen=True)
-class Running:
-    """A login that waits for its person. replaces: the id of the account it logs in again."""
-
-    login: Login
-    connector: Connector
-    owner: int
-    ends_at: int
-    replaces: str | None = None
-
-
-@dataclass(frozen=True)
-class Connected:
-    """The account that a login came to."""
-
-    account_id: str
-    account_no: int
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
 class Logins:
-    """The running logins of this process, by id."""
+    """The logins of this process, by the id of the account to be."""
 
-    parts: Parts
-    running: dict[str, Running] = field(default_factory=dict)
+    store: Store
+    lives: Lives
+    supervisor: Supervisor
+    options: HubOptions
+    attempts: dict[str, Attempt] = field(default_factory=dict)
+    starting: set[Key] = field(default_factory=set)
+    """Keys of attempts whose first step has not come yet."""
 
     async def start(
-        self, road: str, way: str, values: Mapping[str, str], *, owner: int, replaces: str | None = None
+        self,
+        road: str,
+        way: str,
+        values: Mapping[str, str],
+        *,
+        owner: int,
+        replaces: str | None = None,
+        known: Mapping[str, str] | None = None,
+        key: Key | None = None,
     ) -> tuple[str, Step | Connected]:
-        """Begin; gives the login's id and its first step, or the account where no step was needed."""
-        connector = self.parts.lives.connectors.get(road)
+        """Begin; gives the attempt's id and what it waits for, or the account where it waits for nothing.
+
+        known: answers given in advance (checkpoints.answer_in_advance). key: an earlier attempt with the same key is replaced.
+        Raises LoginRunning while that one is at work, MissingArgument when the login needs what is not known, and what the
+        network says.
+        """
+        connector = self.lives.connectors.get(road)
         if connector is None:
-            known = ", ".join(sorted(self.parts.lives.connectors))
-            raise InvalidArgument(f"road is '{road}'; this server has {known}.")
+            raise InvalidArgument(f"road is '{road}'; this server has {', '.join(sorted(self.lives.connectors))}.")
         await self._sweep()
-        login, step = await connector.login(way, values)
-        login_id = self.parts.store.new_id()
-        running = Running(login, connector, owner, self.parts.store.clock() + LOGIN_MS, replaces)
-        self.running[login_id] = running
-        return login_id, await self._next(login_id, step)
+        if sum(attempt.ended is None for attempt in self.attempts.values()) >= MOST:
+            raise Throttled(f"{MOST} logins are under way; finish some of them first.", retry_after_ms=60_000)
+        await self._replace(owner, key)
+        if key is not None:
+            self.starting.add(key)
+        try:
+            login, step = await self._in_time(connector.login(way, values))
+        finally:
+            if key is not None:
+                self.starting.discard(key)
+        account_id = replaces or self.store.new_id()
+        attempt = Attempt(
+            account_id=account_id,
+            login=login,
+            connector=connector,
+            account_type=_account_type(connector, way, values),
+            owner=owner,
+            again=replaces is not None,
+            key=key,
+            known=known,
+            step=step,
+            ends_at=self.store.clock() + STEP_MS,
+        )
+        self.attempts[account_id] = attempt
+        async with attempt.busy:
+            return account_id, await self._go_on(attempt, step)
 
-    async def submit(self, login_id: str, owner: int, values: Mapping[str, str]) -> Step | Connected:
-        """Answer the current step. Raises LoginGone, and what the network says."""
-        running = self._of(login_id, owner)
-        return await self._next(login_id, await running.login.submit(dict(values)))
+    async def submit(self, account_id: str, owner: int, values: Mapping[str, str]) -> Step | Connected:
+        """Answer the current step. Gives the same step, with `error` set, for a wrong answer.
 
-    async def wait(self, login_id: str, owner: int) -> Step | Connected:
-        """Wait until the person has scanned or confirmed."""
-        running = self._of(login_id, owner)
-        return await self._next(login_id, await running.login.wait())
+        Raises LoginGone, how the attempt ended where it has, LoginRunning, and what the network says.
+        """
+        attempt = await self._open(account_id, owner)
+        if isinstance(attempt, Connected):
+            return attempt
+        async with attempt.busy:
+            await _stop_waiting(attempt)
+            return await self._go_on(attempt, await self._carried(attempt, attempt.login.submit(dict(values))))
+
+    async def resend(self, account_id: str, owner: int) -> None:
+        """Have the code sent again. Raises as `submit`, and CannotResendYet; Unsupported when there is none."""
+        attempt = await self._open(account_id, owner)
+        if isinstance(attempt, Connected):
+            raise LoginGone
+        async with attempt.busy:
+            try:
+                attempt.step = await self._in_time(attempt.login.resend())
+            except Throttled as error:
+                raise CannotResendYet(error.text, retry_after_ms=error.retry_after_ms) from None
+            attempt.ends_at = self.store.clock() + STEP_MS
+
+    async def step_of(self, account_id: str, owner: int) -> Step | Connected:
+        """What an attempt waits for, or what it came to. Raises as `submit`."""
+        attempt = await self._open(account_id, owner, even_busy=True)
+        return attempt if isinstance(attempt, Connected) else attempt.step
+
+    async def give_up(self, account_id: str) -> None:
+        """End the attempt of an account, where there is one."""
+        attempt = self.attempts.pop(account_id, None)
+        if attempt is not None:
+            await self._end(attempt, LoginGone())
 
     async def close(self) -> None:
         """Give all of them up."""
-        for login_id in list(self.running):
-            await self._end(login_id)
+        for account_id in list(self.attempts):
+            await self.give_up(account_id)
 
-    def _of(self, login_id: str, owner: int) -> Running:
-        running = self.running.get(login_id)
-        if running is None or running.owner != owner or running.ends_at < self.parts.store.clock():
+    async def _open(self, account_id: str, owner: int, *, even_busy: bool = False) -> Attempt | Connected:
+        attempt = self.attempts.get(account_id)
+        if attempt is None or attempt.owner != owner:
             raise LoginGone
-        return running
+        if attempt.ended is None and attempt.ends_at < self.store.clock():
+            await self._end(attempt, LoginExpired())
+        if isinstance(attempt.ended, TrunklineError):
+            raise type(attempt.ended)(attempt.ended.text)
+        if attempt.ended is not None:
+            return attempt.ended
+        if attempt.busy.locked() and not even_busy:
+            raise LoginRunning
+        return attempt
 
-    async def _next(self, login_id: str, outcome: Step | LoginDone) -> Step | Connected:
-        if isinstance(outcome, Step):
-            return outcome
-        running = self.running[login_id]
+    async def _replace(self, owner: int, key: Key | None) -> None:
+        if key is None:
+            return
+        if key in self.starting:
+            raise LoginRunning
+        for attempt in list(self.attempts.values()):
+            if attempt.key == key and attempt.owner == owner and attempt.ended is None:
+                if attempt.busy.locked():
+                    raise LoginRunning
+                await self._end(attempt, LoginReplaced())
+
+    async def _go_on(self, attempt: Attempt, outcome: Step | LoginDone) -> Step | Connected:
+        """From what the network says to what a person must do, or to the account."""
+        while isinstance(outcome, Step):
+            if outcome.step_id != attempt.step.step_id:
+                attempt.ends_at = self.store.clock() + STEP_MS
+            attempt.step = outcome
+            answer = await self._answer(attempt, outcome)
+            if answer is None:
+                if outcome.kind in WAITS_FOR_PERSON:
+                    attempt.waiting = asyncio.create_task(self._wait(attempt), name="login")
+                return outcome
+            outcome = await self._carried(attempt, attempt.login.submit(answer))
         try:
-            return await self._keep(running, outcome)
-        finally:
-            await self._end(login_id)
+            connected = await self._keep(attempt, outcome)
+        except TrunklineError as error:
+            await self._end(attempt, error)
+            raise
+        await self._end(attempt, connected)
+        return connected
 
-    async def _keep(self, running: Running, done: LoginDone) -> Connected:
+    async def _answer(self, attempt: Attempt, step: Step) -> dict[str, str] | None:
+        """What is known already. A login that cannot go on without more ends here."""
+        if attempt.known is None:
+            return None
+        if step.kind is StepKind.INPUT:
+            wrong: TrunklineError | None = None
+            if step.error is not None:
+                wrong = InvalidCredentials(step.error)
+            elif missing := unknown_fields(step, attempt.known):
+                wrong = MissingArgument(f"This login needs {' and '.join(missing)}. {step.instructions}")
+            if wrong is not None:
+                await self._end(attempt, wrong)
+                raise wrong
+        return answer_in_advance(step, attempt.known)
+
+    async def _carried(self, attempt: Attempt, call: Awaitable[T]) -> T:
+        """What a call to the network gives; an error is the attempt's end."""
+        try:
+            return await self._in_time(call)
+        except TrunklineError as error:
+            ended = CheckpointFailed(error.text) if attempt.step.kind is StepKind.CAPTCHA else error
+            await self._end(attempt, ended)
+            raise ended from error
+
+    async def _in_time(self, call: Awaitable[T]) -> T:
+        try:
+            async with asyncio.timeout(self.options.network_call_ms / 1000):
+                return await call
+        except TimeoutError:
+            raise LoginExpired("The network did not answer in time. Begin the login again.") from None
+
+    async def _wait(self, attempt: Attempt) -> None:
+        """Until the person has done it elsewhere, or the step's time is over."""
+        try:
+            async with asyncio.timeout((attempt.ends_at - self.store.clock()) / 1000):
+                outcome = await attempt.login.wait()
+            attempt.waiting = None
+            async with attempt.busy:
+                await self._go_on(attempt, outcome)
+        except TimeoutError:
+            await self._end(attempt, LoginExpired())
+        except TrunklineError as error:
+            if attempt.ended is None:
+                await self._end(attempt, error)
+        except Exception:
+            log.exception("a login failed")
+            await self._end(attempt, CheckpointFailed("Something unexpected happened at the login. Begin it again."))
+
+    async def _keep(self, attempt: Attempt, done: LoginDone) -> Connected:
         """Make the account, or find it, with its credentials sealed, in one transaction; then bring it to life."""
-        store = self.parts.store
+        store = self.store
 
         async def work(tx: Transaction) -> Connected:
+            if attempt.again:
+                there = await accounts.by_id(tx, attempt.account_id)
+                if there is None:
+                    raise LoginGone
+                if there.identity != done.identity:
+                    raise OtherUser
             number, account_id = await accounts.add(
                 tx,
-                account_id=store.new_id(),
-                owner=running.owner,
-                road=running.connector.road,
+                account_id=attempt.account_id,
+                owner=attempt.owner,
+                road=attempt.connector.road,
                 account_type=done.account_type,
                 identity=done.identity,
                 name=done.name,
                 params=done.connection_params,
                 at_ms=store.clock(),
             )
-            if running.replaces is not None and account_id != running.replaces:
-                raise WrongAccount("The login is of another account than the one to be connected again. Nothing was changed.")
             await store.keeper(number, account_id).put_in(tx, CREDENTIALS, done.credentials)
-            return Connected(account_id=account_id, account_no=number)
+            await accounts.set_state(tx, number, AccountState.CONNECTING, None, store.clock())
+            return Connected(account_id=account_id, account_no=number, again=attempt.again)
 
         connected = await store.db.write(work)
-        await self.parts.supervisor.stop(connected.account_no)
-        self.parts.supervisor.start(connected.account_no)
+        await self.supervisor.stop(connected.account_no)
+        self.supervisor.start(connected.account_no)
         return connected
 
     async def _sweep(self) -> None:
-        now = self.parts.store.clock()
-        for login_id, running in list(self.running.items()):
-            if running.ends_at < now:
-                await self._end(login_id)
+        now = self.store.clock()
+        for account_id, attempt in list(self.attempts.items()):
+            if attempt.ended is None and attempt.ends_at < now:
+                await self._end(attempt, LoginExpired())
+            if attempt.ended is not None and attempt.ended_at + REMEMBERED_MS < now:
+                del self.attempts[account_id]
 
-    async def _end(self, login_id: str) -> None:
-        running = self.running.pop(login_id, None)
-        if running is not None:
-            try:
-                await running.login.close()
-            except Exception:
-                log.exception("a login did not close in order")
+    async def _end(self, attempt: Attempt, how: Connected | TrunklineError) -> None:
+        attempt.ended, attempt.ended_at = how, self.store.clock()
+        attempt.known = None
+        await _stop_waiting(attempt)
+        try:
+            await attempt.login.close()
+        except Exception:
+            log.exception("a login did not close in order")
+
+
+def _account_type(connector: Connector, way: str, values: Mapping[str, str]) -> AccountType:
+    """A way of this name may serve several account types; then the values say which."""
+    serving = [each.account_type for each in connector.login_ways if each.name == way]
+    return next((each for each in serving if each == values.get("account_type")), serving[0])
+
+
+async def _stop_waiting(attempt: Attempt) -> None:
+    task, attempt.waiting = attempt.waiting, None
+    if task is not None and task is not asyncio.current_task():
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)

@@ -8,7 +8,9 @@
     │   ├── NotAllowed         403 (this connection may not) · WrongAccount 403
     │   ├── NotFound           404
     │   ├── IdempotencyMismatch 422 · IdempotencyBusy 409
-    │   └── ShuttingDown       503
+    │   ├── ShuttingDown       503
+    │   └── LoginError         LoginRunning 425 · LoginReplaced 409 · LoginExpired 408 · LoginGone 400 · WrongCode 401 ·
+    │                          CheckpointFailed 401 · OtherUser 401 · CannotResendYet 422
     ├── NetworkRefusal         the network cannot or will not do this; certain, nothing was done
     │   ├── Unsupported        501 or 403, by operation
     │   ├── NotPossible        422 (too late, not one's own, not a group ...)
@@ -180,6 +182,72 @@ class ShuttingDown(CallerError):
 
 
 class NetworkRefusal(TrunklineError):
+class LoginError(CallerError):
+    """This login cannot go on like that."""
+
+
+class LoginRunning(LoginError):
+    """A step of this login is being carried out now. Wait for its answer."""
+
+    status = 425
+    type = "errors/auth_in_progress"
+    title = "Authentication in progress"
+
+
+class LoginReplaced(LoginError):
+    """A later login of the same account has taken the place of this one."""
+
+    status = 409
+    type = "errors/operation_canceled"
+    title = "Operation canceled"
+
+
+class LoginExpired(LoginError):
+    """The time for this step of the login is over. Begin the login again."""
+
+    status = 408
+    type = "errors/request_timeout"
+    title = "Request timed out"
+
+
+class LoginGone(LoginError):
+    """No login waits under this account_id: it is over, or was never begun. Begin the login again."""
+
+    type = "errors/invalid_parameters"
+
+
+class WrongCode(LoginError):
+    """The code is wrong. The login is still open: try again."""
+
+    status = 401
+    type = "errors/invalid_checkpoint_solution"
+    title = "Invalid checkpoint solution"
+
+
+class CheckpointFailed(LoginError):
+    """This checkpoint cannot be solved here."""
+
+    status = 401
+    type = "errors/checkpoint_error"
+    title = "Checkpoint error"
+
+
+class OtherUser(LoginError):
+    """The login is of another user than the account's. Nothing was changed."""
+
+    status = 401
+    type = "errors/wrong_account"
+    title = "Wrong account"
+
+
+class CannotResendYet(LoginError):
+    """The code was sent a moment ago. Wait before you have it sent again."""
+
+    status = 422
+    type = "errors/cannot_resend_yet"
+    title = "Cannot resend yet"
+
+
     """The network refuses this. Nothing was done."""
 
     status = 422

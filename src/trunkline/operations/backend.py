@@ -80,6 +80,8 @@ class Answer:
     replayed: bool = False
 
 
+    paused: bool = False
+    """Whether it waits at a checkpoint."""
 class Plan(Protocol):
     """A call with its ids resolved, not yet run."""
 

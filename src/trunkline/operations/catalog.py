@@ -1,12 +1,24 @@
-"""All operations: the 21 in the order of the tool list, our own, and what a person runs the server with."""
+"""All operations: the 21 in the order of the tool list, our own, accounts, and what a person runs the server with."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from trunkline.operations.accounts import (
+    ConnectAccount,
+    DeleteAccount,
+    GetAccount,
+    ListAllAccounts,
+    ReconnectAccount,
+    ResendCheckpoint,
+    RestartAccount,
+    ResyncAccount,
+    SolveCheckpoint,
+)
 from trunkline.operations.administration import (
     AddConnection,
     AllowConnection,
     ControlNetwork,
+    CheckConnection,
     CreateKey,
     GetStatus,
     ListAllConnections,
@@ -77,6 +89,17 @@ MESSAGING: tuple[OperationType, ...] = (
 )
 OWN: tuple[OperationType, ...] = (ListConnections, ListAccounts, SearchMessages)
 ADMINISTRATION: tuple[OperationType, ...] = (
+ACCOUNTS: tuple[OperationType, ...] = (
+    ListAllAccounts,
+    GetAccount,
+    ConnectAccount,
+    ReconnectAccount,
+    SolveCheckpoint,
+    ResendCheckpoint,
+    RestartAccount,
+    ResyncAccount,
+    DeleteAccount,
+)
     CreateKey,
     ListKeys,
     StopKey,
@@ -88,12 +111,13 @@ ADMINISTRATION: tuple[OperationType, ...] = (
     RevokeConnection,
     ListAudit,
     ListNetworks,
+    CheckConnection,
     ControlNetwork,
     MakeBackup,
     GetStatus,
     ListPending,
 )
-ALL: tuple[OperationType, ...] = MESSAGING + OWN + ADMINISTRATION
+ALL: tuple[OperationType, ...] = MESSAGING + OWN + ACCOUNTS + ADMINISTRATION
 BY_NAME: Mapping[str, OperationType] = {name_of(operation): operation for operation in ALL}
 
 

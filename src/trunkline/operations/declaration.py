@@ -16,11 +16,13 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
+from types import UnionType
 from typing import Any, ClassVar, Generic, TypeVar, dataclass_transform, get_args
 
 from msgspec import Struct, StructMeta, field
 
 from trunkline.model.blob import Blob
+from trunkline.model.login import Checkpoint
 from trunkline.operations.effects import Effect, Kind
 from trunkline.operations.values import check_values
 
@@ -142,12 +144,22 @@ def name_of(operation: type[Operation[Any]]) -> str:
 
 
 @cache
-def result_of(operation: type[Operation[Any]]) -> type[Any]:
-    """The type of the result: a struct of model/, or Blob."""
+def results_of(operation: type[Operation[Any]]) -> tuple[type[Any], ...]:
+    """The types a result can have: structs of model/, told apart by `object`, or Blob."""
     (base,) = operation.__orig_bases__  # type: ignore[attr-defined] # every declaration has one generic base
     (result,) = get_args(base)
-    assert isinstance(result, type)
+    return get_args(result) if isinstance(result, UnionType) else (result,)
+
+
+def result_of(operation: type[Operation[Any]]) -> type[Any]:
+    """The type of the result; the first where it can have several."""
+    result: type[Any] = results_of(operation)[0]
     return result
+
+
+def may_pause(operation: type[Operation[Any]]) -> bool:
+    """Whether it can stop at a checkpoint: an answer 202, to be gone on from."""
+    return Checkpoint in results_of(operation)
 
 
 def gives_bytes(operation: type[Operation[Any]]) -> bool:

@@ -25,6 +25,7 @@ _KINDS = {
     "sender_id": "attendee",
     "key_id": "key",
     "name": "control",
+    "recruiter_contract_id": "contract",
 }
 """What each parameter names; any other parameter names a thing of its own name (`road`)."""
 

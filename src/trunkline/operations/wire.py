@@ -12,7 +12,7 @@ import msgspec
 from msgspec import Struct
 
 from trunkline.model.errors import MalformedRequest
-from trunkline.operations.declaration import Operation, name_of, result_of, route_of
+from trunkline.operations.declaration import Operation, name_of, result_of, results_of, route_of
 from trunkline.operations.files import MAX_FILE_BYTES, file_as_text
 from trunkline.operations.form import flatten, nest
 from trunkline.operations.lenient import read_leniently
@@ -93,7 +93,9 @@ def read_result(operation: type[Operation[Result]], body: bytes) -> Result:
         value = msgspec.json.decode(body)
     except (msgspec.DecodeError, RecursionError):
         raise ValueError(f"the answer to {name_of(operation)} is no JSON") from None
-    result: Result = read_leniently(result_of(operation), value)
+    named = value.get("object") if isinstance(value, Mapping) else None
+    kinds = {kind.__name__: kind for kind in results_of(operation)}
+    result: Result = read_leniently(kinds.get(str(named), result_of(operation)), value)
     return result
 
 

@@ -28,7 +28,7 @@ from trunkline.operations.administration import (
     StopConnection,
     StopKey,
 )
-from trunkline.operations.backend import Backend, Page, Scope
+from trunkline.operations.backend import Answer, Backend, Page, Scope
 from trunkline.operations.catalog import OperationType, pair
 from trunkline.operations.effects import Effect, Kind
 from trunkline.operations.own import ListConnections
@@ -109,7 +109,10 @@ class Desk:
             self._buffer.append(asked.row(trail, "ok"))
         if isinstance(result, Struct):
             return Reply(json.encode(result))
-        return Reply(self._page(result, order) if isinstance(result, Page) else result)
+        if isinstance(result, Page):
+            return Reply(self._page(result, order))
+        body = self._page(result.body, order) if isinstance(result.body, Page) else result.body
+        return Reply(body, paused=result.paused)
 
     async def _order(self, asked: Asked, trail: Trail) -> Order[Any]:
         if asked.operation.route.effect is Effect.ADMIN:
@@ -121,17 +124,17 @@ class Desk:
         operation, position = self._cursors.open(asked.operation, asked.principal, NO_CONNECTION, asked.surface)
         return Order(asked=asked, operation=operation, position=position, me=me, trail=trail)
 
-    async def _result(self, order: Order[Any]) -> Any:
+    async def _result(self, order: Order[Any]) -> Struct | Page | Answer:
         handler = self._handlers.get(type(order.operation))
         return await (self._by_hub(order) if handler is None else handler(order))
 
-    async def _by_hub(self, order: Order[Any]) -> Any:
+    async def _by_hub(self, order: Order[Any]) -> Answer:
         """What the hub answers. An act is on the books before it is done; how it ended comes in a second row."""
         scope = Scope(owner=order.me.owner, roads=self._roads)
         plan = await self._hub.plan(order.operation, scope, order.position)
         if order.operation.route.kind is not Kind.READ:
             await order.change(self._store.db, _Intent(order.asked))
-        return (await plan.run(None)).body
+        return await plan.run(None)
 
     def _page(self, page: Page, order: Order[Any]) -> bytes:
         cursor = page.position and self._cursors.make(order.operation, page.position, order.asked.principal, NO_CONNECTION)

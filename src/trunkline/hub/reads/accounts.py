@@ -10,6 +10,7 @@ from trunkline.hub.asked import Asked
 from trunkline.hub.plans import HubPlan, read_plan
 from trunkline.hub.reads.pages import next_position
 from trunkline.model.account import Account, Source
+from trunkline.operations.accounts import ListAllAccounts
 from trunkline.model.times import to_wire
 from trunkline.operations.backend import Answer, Page
 from trunkline.operations.own import ListAccounts
@@ -17,8 +18,8 @@ from trunkline.store.accounts import AccountRow
 from trunkline.store.render import array
 
 
-async def list_accounts(asked: Asked[ListAccounts]) -> HubPlan:
-    """The accounts of the connection, in order of their ids."""
+async def list_accounts(asked: Asked[ListAccounts] | Asked[ListAllAccounts]) -> HubPlan:
+    """The accounts of the connection, or all of the person, in order of their ids."""
     reach = asked.reach
 
     async def run() -> Answer:

@@ -13,8 +13,8 @@ from trunkline.networks.sandbox.world.world import World
 INSTANT = "instant"
 
 WAYS: tuple[LoginWay, ...] = (
-    *(LoginWay(name=INSTANT, title="At once, without any step", account_type=name) for name in ACCOUNT_TYPES),
-    *(LoginWay(name=way.name, title=way.title, account_type=way.account_type) for way in STEPPED_WAYS),
+    *(LoginWay(name=INSTANT, title="At once, without any step", account_type=name, asked_by="way") for name in ACCOUNT_TYPES),
+    *(LoginWay(name=way.name, title=way.title, account_type=way.account_type, asked_by=way.asked_by) for way in STEPPED_WAYS),
 )
 _BY_NAME = {way.name: way for way in STEPPED_WAYS}
 

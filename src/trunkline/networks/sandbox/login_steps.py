@@ -43,6 +43,7 @@ class Way:
     title: str
     account_type: AccountType
     stages: tuple[Stage, ...]
+    asked_by: str | None = None
 
 
 def _code(kind: StepKind, step_id: str, text: str, *, can_resend: bool = False) -> Stage:
@@ -95,7 +96,7 @@ _SLACK = Stage(
 
 STEPPED_WAYS: tuple[Way, ...] = (
     Way("whatsapp-qr", "Scan a QR code", "WHATSAPP", (_WHATSAPP_QR,)),
-    Way("whatsapp-code", "Type a pairing code on the phone", "WHATSAPP", (_WHATSAPP_CODE,)),
+    Way("whatsapp-code", "Type a pairing code on the phone", "WHATSAPP", (_WHATSAPP_CODE,), "pairing_phone_number"),
     Way("telegram-qr", "Scan a QR code", "TELEGRAM", (_TELEGRAM_QR, _TELEGRAM_PASSWORD)),
     Way(
         "telegram-phone", "Phone number and code", "TELEGRAM",
@@ -104,6 +105,7 @@ STEPPED_WAYS: tuple[Way, ...] = (
             _code(StepKind.CODE_SENT, "telegram.code", "The code Telegram has sent you.", can_resend=True),
             _TELEGRAM_PASSWORD,
         ),
+        "phone_number",
     ),
     Way(
         "linkedin-password", "Name and password", "LINKEDIN",
@@ -112,7 +114,10 @@ STEPPED_WAYS: tuple[Way, ...] = (
             _code(StepKind.CODE_SENT, "linkedin.otp", "The code LinkedIn has mailed you.", can_resend=True),
         ),
     ),
-    Way("linkedin-recruiter", "Name and password, with Recruiter", "LINKEDIN", (_password("LinkedIn", "username"), _CONTRACTS)),
+    Way(
+        "linkedin-recruiter", "Name and password, with Recruiter", "LINKEDIN", (_password("LinkedIn", "username"), _CONTRACTS),
+        "recruiter_contract_id",
+    ),
     Way(
         "instagram-password", "Name and password", "INSTAGRAM",
         (_password("Instagram", "username"), _code(StepKind.CODE_APP, "instagram.2fa", "The code of your authenticator app.")),

@@ -21,6 +21,8 @@ from trunkline.surfaces.rest.routes import Found, Routes
 from trunkline.surfaces.rest.streaming import send_blob
 
 BASE = "/api/v1/"
+PAUSED = 202
+"""A login that waits at a checkpoint (unipile-v1 2.4)."""
 REPLAYED = (b"idempotent-replayed", b"true")
 
 
@@ -70,7 +72,7 @@ class Api:
 
 
 async def _send_reply(send: Send, reply: Reply, operation: OperationType) -> None:
-    status = route_of(operation).status
+    status = PAUSED if reply.paused else route_of(operation).status
     if isinstance(reply.body, Blob):
         await send_blob(send, reply.body, status)
         return

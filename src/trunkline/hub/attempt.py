@@ -1,0 +1,48 @@
+"""One login under way: who logs in to what, the step it waits at, and how it ended."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from trunkline.contract.connector import Connector
+from trunkline.contract.login import Login, Step
+from trunkline.model.errors import TrunklineError
+from trunkline.model.networks import AccountType
+
+Key = tuple[str, ...]
+"""What tells that two attempts are of the same login, so that the later one replaces the earlier."""
+
+
+@dataclass(frozen=True)
+class Connected:
+    """The account that a login came to."""
+
+    account_id: str
+    account_no: int
+    again: bool
+    """Whether it logged an account in again that was there."""
+
+
+@dataclass
+class Attempt:
+    """A login of this process. What is typed into it is kept in memory, and as long as it runs."""
+
+    account_id: str
+    """Of the account it logs in again, else of the one to be."""
+    login: Login
+    connector: Connector
+    account_type: AccountType
+    owner: int
+    again: bool
+    key: Key | None
+    known: Mapping[str, str] | None
+    """Answers that were given before they were asked for; None: every step goes to the person."""
+    step: Step
+    ends_at: int
+    """When its person is too late, on the server's clock."""
+    busy: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """Held while a step is carried out."""
+    waiting: asyncio.Task[None] | None = None
+    """Waits for what the person does elsewhere."""
+    ended: Connected | TrunklineError | None = None
+    ended_at: int = 0
