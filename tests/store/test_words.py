@@ -128,7 +128,7 @@ async def test_newest_first_whatever_the_order_of_arrival(store: Store) -> None:
 async def test_search_stays_within_its_accounts_chats_senders_and_times(store: Store) -> None:
     first, second = await add_account(store, "a"), await add_account(store, "b")
     chats = [await add_chat(store, account, name) for account in (first, second) for name in ("c1", "c2")]
-    keys = {}
+    keys: dict[str, int] = {}
     for chat in chats:
         for sender in (11, 12):
             name = f"{chat.no}.{sender}"

@@ -10,8 +10,9 @@ import os
 import tempfile
 import threading
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 from trunkline.model.errors import NotFound, StoreUnavailable, TooLarge
 
@@ -31,25 +32,23 @@ class MediaFolder:
         return await asyncio.to_thread(self._put, data)
 
     async def put_stream(self, chunks: AsyncIterator[bytes], most: int) -> tuple[str, int]:
-        """Keep a stream durably, counting real bytes; gives its name and size. Raises TooLarge beyond `most` bytes."""
+        """Keep a stream durably, counting real bytes; gives its name and size.
+
+        Raises TooLarge beyond `most` bytes, StoreUnavailable when the disk refuses, and what the stream itself raises.
+        """
         digest, size = hashlib.sha256(), 0
-        descriptor, name = tempfile.mkstemp(dir=self._folder, prefix="incoming-")
+        unfinished, file = self._new_file()
         try:
-            with os.fdopen(descriptor, "wb") as file:
-                async for chunk in chunks:
-                    size += len(chunk)
-                    if size > most:
-                        raise TooLarge(f"The file is larger than {most} bytes, the most that is taken. Nothing was kept.")
-                    digest.update(chunk)
+            async for chunk in chunks:
+                size += len(chunk)
+                if size > most:
+                    raise TooLarge(f"The file is larger than {most} bytes, the most that is taken. Nothing was kept.")
+                digest.update(chunk)
+                with _told_in_words():
                     await asyncio.to_thread(file.write, chunk)
-                await asyncio.to_thread(_flush, file.fileno(), file)
-            Path(name).replace(self._path(digest.hexdigest()))
-        except OSError as error:
-            Path(name).unlink(missing_ok=True)
-            raise StoreUnavailable("The file could not be kept: the disk refuses. Nothing was done.") from error
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
+            await asyncio.to_thread(self._finish, unfinished, file, digest.hexdigest())
+        finally:
+            _discard(unfinished, file)
         return digest.hexdigest(), size
 
     async def read(self, content: str) -> bytes:
@@ -104,18 +103,49 @@ class MediaFolder:
         with self._lock, contextlib.suppress(FileNotFoundError):
             os.utime(path)
             return content
-        descriptor, name = tempfile.mkstemp(dir=self._folder, prefix="incoming-")
+        unfinished, file = self._new_file()
         try:
-            with os.fdopen(descriptor, "wb") as file:
+            with _told_in_words():
                 file.write(data)
-                _flush(file.fileno(), file)
-            Path(name).replace(path)
-        except OSError as error:
-            Path(name).unlink(missing_ok=True)
-            raise StoreUnavailable("The file could not be kept: the disk refuses. Nothing was done.") from error
+            self._finish(unfinished, file, content)
+        finally:
+            _discard(unfinished, file)
         return content
 
+    def _new_file(self) -> tuple[Path, BinaryIO]:
+        with _told_in_words():
+            descriptor, name = tempfile.mkstemp(dir=self._folder, prefix="incoming-")
+        return Path(name), os.fdopen(descriptor, "wb")
 
-def _flush(descriptor: int, file: object) -> None:
-    file.flush()  # type: ignore[attr-defined]  # any open file
-    os.fsync(descriptor)
+    def _finish(self, unfinished: Path, file: BinaryIO, content: str) -> None:
+        """The bytes first, then the name: a power cut leaves the whole file or none."""
+        with _told_in_words():
+            file.flush()
+            os.fsync(file.fileno())
+            unfinished.replace(self._path(content))
+            _sync_folder(self._folder)
+
+
+@contextlib.contextmanager
+def _told_in_words() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise StoreUnavailable("The file could not be kept: the disk refuses. Nothing was done.") from error
+
+
+def _discard(unfinished: Path, file: BinaryIO) -> None:
+    """Close it, and remove what was not finished."""
+    with contextlib.suppress(OSError):
+        file.close()
+    unfinished.unlink(missing_ok=True)
+
+
+def _sync_folder(folder: Path) -> None:
+    if os.name != "posix":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

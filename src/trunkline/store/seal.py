@@ -14,8 +14,10 @@ from pathlib import Path
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from trunkline.model.errors import StoreUnavailable
 from trunkline.model.ids import Entropy
 
+SECRET_BYTES = 32
 _VERSION = b"\x01"
 _NONCE_BYTES = 12
 
@@ -28,7 +30,7 @@ class Seal:
     """Seals and opens; also makes keyed hashes, under keys of their own."""
 
     def __init__(self, secret: bytes, entropy: Entropy = os.urandom):
-        if len(secret) < 32:
+        if len(secret) < SECRET_BYTES:
             raise ValueError("the secret is shorter than 32 bytes")
         self._cipher = AESGCM(_derive(secret, b"seal"))
         self._hash_key = _derive(secret, b"hash")
@@ -63,20 +65,37 @@ def _derive(secret: bytes, purpose: bytes) -> bytes:
 
 
 def _bound(place: tuple[str, ...]) -> bytes:
-    return b"\0".join(part.encode() for part in place)
+    """Each part behind its length, so that no two places are the same bytes."""
+    return b"".join(len(part.encode()).to_bytes(4, "big") + part.encode() for part in place)
 
 
 def secret_from_file(path: Path, entropy: Entropy = os.urandom) -> bytes:
-    """The secret of a data folder, made at the first start. Raises PermissionError when others can read the file."""
+    """The secret of a data folder, made at the first start.
+
+    Raises PermissionError when others can read the file, StoreUnavailable when it holds no secret.
+    """
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
         if os.name == "posix" and path.stat().st_mode & 0o077:
             raise PermissionError(f"{path} can be read by other users. Run: chmod 600 {path}") from None
-        return urlsafe_b64decode(path.read_bytes().strip())
+        return _read_secret(path)
     with os.fdopen(descriptor, "wb") as file:
-        secret = entropy(32)
+        secret = entropy(SECRET_BYTES)
         file.write(urlsafe_b64encode(secret) + b"\n")
         file.flush()
         os.fsync(file.fileno())
+    return secret
+
+
+def _read_secret(path: Path) -> bytes:
+    try:
+        secret = urlsafe_b64decode(path.read_bytes().strip())
+    except ValueError:
+        secret = b""
+    if len(secret) < SECRET_BYTES:
+        raise StoreUnavailable(
+            f"{path} is damaged: it must hold {SECRET_BYTES} bytes in base64. Without it what is sealed cannot be opened."
+            " Put its copy back; nothing was changed."
+        )
     return secret
