@@ -49,6 +49,8 @@ from trunkline.surfaces.mcp.server import build_server
 from trunkline.surfaces.mcp.tools import all_tools, messaging_tools
 from trunkline.surfaces.rest import uploads
 from trunkline.surfaces.rest.api import BASE, Api
+from trunkline.unipile.backend import UnipileBackend
+from trunkline.unipile.http import RemoteHttp
 
 log = logging.getLogger(__name__)
 
@@ -96,6 +98,7 @@ class Parts:
 
     store: Store
     hub: Hub
+    unipile: UnipileBackend
     gate: Gate
     connectors: tuple[Connector, ...]
 
@@ -120,10 +123,18 @@ async def open_parts(settings: Settings, url: str) -> AsyncIterator[Parts]:
         hub = Hub(store, connectors, _hub_options(settings, url, store.clock(), networks))
         ending.push_async_callback(_close_in_time, hub)
         simulated = [connector.road for connector in connectors if connector.simulated]
-        gate = Gate(store, {"hub": hub}, roads=[each.road for each in connectors], simulated=simulated)
+        unipile = UnipileBackend(store, RemoteHttp(store.clock), wait_ms=settings.call_seconds * 1000)
+        ending.push_async_callback(unipile.close)
+        gate = Gate(
+            store,
+            {"hub": hub, "unipile": unipile},
+            roads=[each.road for each in connectors],
+            simulated=simulated,
+            remotes=unipile,
+        )
         await gate.start()
         ending.push_async_callback(gate.close)
-        yield Parts(store, hub, gate, connectors)
+        yield Parts(store, hub, unipile, gate, connectors)
 
 
 async def serve(settings: Settings, lock: Lock, stop: Stop, *, greets: bool) -> int:
@@ -138,6 +149,7 @@ async def serve(settings: Settings, lock: Lock, stop: Stop, *, greets: bool) -> 
         first = await first_person.set_up(parts.store, person=_person(), connection="Simulated networks", roads=parts.simulated)
         caller = await parts.gate.local_user()
         await parts.hub.start()
+        await parts.unipile.start()
         if settings.seed is not None:
             await first_run.plant(parts.store, parts.hub, parts.connectors, settings.seed, caller.principal)
         local_user = LocalUser(proof.new_secret())

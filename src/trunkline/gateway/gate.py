@@ -6,6 +6,7 @@ from typing import Any
 
 from trunkline.gateway import files
 from trunkline.gateway.administration.desk import Desk
+from trunkline.gateway.administration.unipile_connections import Remotes
 from trunkline.gateway.answering import Answering
 from trunkline.gateway.asked import Asked
 from trunkline.gateway.audit_buffer import AuditBuffer
@@ -32,7 +33,7 @@ class Gate:
     """Who may do what. `start` before the first call, `close` after the last.
 
     roads: all roads this server has. simulated: those of them where nobody real is reached, so that opening them needs no
-    warning.
+    warning. remotes: what is asked of the unipile backend beside calls, where there is one.
     """
 
     def __init__(
@@ -42,13 +43,14 @@ class Gate:
         *,
         roads: Collection[str] = (),
         simulated: Collection[str] = (),
+        remotes: Remotes | None = None,
     ):
         self._store = store
         self._audit = AuditBuffer(store.db)
         cursors = Cursors(store.seal)
         self._authenticator = Authenticator(store)
         self._answering = Answering(store, backends, cursors, self._audit)
-        self._desk = Desk(store, backends["hub"], cursors, self._audit, roads=roads, simulated=simulated)
+        self._desk = Desk(store, backends["hub"], cursors, self._audit, roads=roads, simulated=simulated, remotes=remotes)
 
     async def start(self) -> None:
         """Begin to write the audit of reads."""

@@ -4,6 +4,9 @@ from typing import Literal
 
 from msgspec import UNSET, Struct, UnsetType
 
+from trunkline.model.account import SourceStatus
+from trunkline.model.networks import AccountType
+
 Grant = Literal["read", "send", "change", "destroy"]
 """An effect that can be granted to a connection."""
 Mode = Literal["open", "guarded", "read_only"]
@@ -46,3 +49,26 @@ class ConnectionRevoked(Struct, frozen=True, kw_only=True):
 
     object: Literal["ConnectionRevoked"] = "ConnectionRevoked"
     pcid: str
+
+
+class ReachedAccount(Struct, frozen=True, kw_only=True):
+    """An account that a connection's key sees."""
+
+    account_id: str
+    account_type: AccountType | str
+    name: str
+    status: SourceStatus | str
+    """The worst of its services; OK where all is well."""
+
+
+class ConnectionChecked(Struct, frozen=True, kw_only=True):
+    """Whether the server behind a connection answers and takes its key, and what can be reached there at this moment."""
+
+    object: Literal["ConnectionChecked"] = "ConnectionChecked"
+    pcid: str
+    works: bool
+    server: str
+    """Where it goes, without the key."""
+    detail: str
+    """What was found, and what to do about it."""
+    accounts: tuple[ReachedAccount, ...] = ()

@@ -6,7 +6,7 @@ A caller needs a key that is marked `admin`. Whom a key or connection is for is 
 from typing import Annotated, Any
 
 from trunkline.model.audit import AuditList
-from trunkline.model.connection import Connection, ConnectionList, ConnectionRevoked, Grant, Mode
+from trunkline.model.connection import Connection, ConnectionChecked, ConnectionList, ConnectionRevoked, Grant, Mode
 from trunkline.model.key import Key, KeyCreated, KeyList, KeyRevoked
 from trunkline.model.road import ControlAnswered, RoadList
 from trunkline.model.status import BackupMade, PendingList, Status
@@ -72,6 +72,35 @@ class AddConnection(Operation[Connection]):
     chats: Annotated[tuple[str, ...] | None, "Ids of the chats it reaches; all if left out.", Items(1000, 1)] = None
     effects: Effects = None
     mode: Annotated[Mode | None, "How its writes are watched; guarded if left out."] = None
+
+
+@at("POST /connections/unipile", Effect.ADMIN, status=201, missing="account or chat")
+class AddUnipileConnection(Operation[Connection]):
+    """Make a connection to the accounts of a Unipile subscription. Without more words it may read and nothing else.
+
+    The key is tried at once, kept sealed and never shown again. Taken from the command line alone.
+    """
+
+    name: Annotated[str, "What the connection is called in lists.", Name]
+    principal: Annotated[
+        str | None, "The agent or person it is for; the caller if left out. A new name makes an agent.", Name
+    ] = None
+    dsn: Annotated[str, "Where the Unipile server is, as its dashboard shows it: host:port, or an https URL.", UpTo(300)]
+    api_key: Annotated[str, "The access token of the subscription.", UpTo(1000)]
+    accounts: Annotated[tuple[str, ...] | None, "Ids of the accounts it reaches; all if left out.", Items(1000, 1)] = None
+    chats: Annotated[tuple[str, ...] | None, "Ids of the chats it reaches; all if left out.", Items(100, 1)] = None
+    effects: Effects = None
+    mode: Annotated[Mode | None, "How its writes are watched; guarded if left out."] = None
+
+    def __repr__(self) -> str:
+        return f"AddUnipileConnection(name={self.name!r}, dsn={self.dsn!r}, ...)"
+
+
+@at("GET /connections/{pcid}/check", Effect.ADMIN, cannot=501, missing="connection")
+class CheckConnection(Operation[ConnectionChecked]):
+    """Try the key of a connection to a Unipile server, and tell which accounts it sees."""
+
+    pcid: Pcid
 
 
 @at("GET /connections/all", Effect.ADMIN, reaches_network=False)

@@ -20,6 +20,8 @@ class Scope:
     roads: frozenset[str]
     accounts: frozenset[str] | None = None
     chats: frozenset[str] | None = None
+    connection: int | None = None
+    """Internal number of the connection, by which a backend finds what it keeps for it; None for an administrator's own."""
 
 
 @dataclass(frozen=True)
@@ -78,10 +80,10 @@ class Answer:
     call: int | None = None
     """Number of the call row, for writes."""
     replayed: bool = False
-
-
     paused: bool = False
     """Whether it waits at a checkpoint."""
+
+
 class Plan(Protocol):
     """A call with its ids resolved, not yet run."""
 

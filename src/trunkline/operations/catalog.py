@@ -16,9 +16,10 @@ from trunkline.operations.accounts import (
 )
 from trunkline.operations.administration import (
     AddConnection,
+    AddUnipileConnection,
     AllowConnection,
-    ControlNetwork,
     CheckConnection,
+    ControlNetwork,
     CreateKey,
     GetStatus,
     ListAllConnections,
@@ -88,7 +89,6 @@ MESSAGING: tuple[OperationType, ...] = (
     SyncChatHistory,
 )
 OWN: tuple[OperationType, ...] = (ListConnections, ListAccounts, SearchMessages)
-ADMINISTRATION: tuple[OperationType, ...] = (
 ACCOUNTS: tuple[OperationType, ...] = (
     ListAllAccounts,
     GetAccount,
@@ -100,18 +100,20 @@ ACCOUNTS: tuple[OperationType, ...] = (
     ResyncAccount,
     DeleteAccount,
 )
+ADMINISTRATION: tuple[OperationType, ...] = (
     CreateKey,
     ListKeys,
     StopKey,
     RevokeKey,
     AddConnection,
+    AddUnipileConnection,
     ListAllConnections,
     AllowConnection,
     StopConnection,
     RevokeConnection,
+    CheckConnection,
     ListAudit,
     ListNetworks,
-    CheckConnection,
     ControlNetwork,
     MakeBackup,
     GetStatus,

@@ -34,7 +34,7 @@ class ConnectionRow(Struct, frozen=True, kw_only=True):
     @property
     def scope(self) -> Scope:
         """What it reaches."""
-        return Scope(owner=self.owner, roads=self.roads, accounts=self.accounts, chats=self.chats)
+        return Scope(owner=self.owner, roads=self.roads, accounts=self.accounts, chats=self.chats, connection=self.no)
 
 
 _COLUMNS = "no, pcid, principal, owner, name, backend, roads, accounts, chats, effects, mode, created_at, stopped"
@@ -79,6 +79,12 @@ async def by_pcid(reader: Reader, pcid: str) -> ConnectionRow | None:
     return None if row is None else _row(row)
 
 
+async def settings_of(reader: Reader, no: int) -> tuple[str, bytes] | None:
+    """The PCID and the sealed settings of a connection that stands; None where it has none."""
+    row = await reader.row("SELECT pcid, settings FROM connection WHERE no = $1 AND revoked_at IS NULL", no)
+    return None if row is None or row[1] is None else (row[0], bytes(row[1]))
+
+
 async def of_principal(reader: Reader, principal: int) -> list[ConnectionRow]:
     """A principal's connections, oldest first."""
     rows = await reader.fetch(
@@ -107,11 +113,12 @@ async def add(
     mode: Mode,
     at_ms: int,
     backend: BackendName = "hub",
+    settings: bytes | None = None,
 ) -> ConnectionRow:
-    """A new connection."""
+    """A new connection. settings: sealed, what its backend needs to know."""
     row = await tx.row(
-        "INSERT INTO connection (pcid, principal, owner, name, backend, roads, accounts, chats, effects, mode, created_at)"
-        f" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) RETURNING {_COLUMNS}",
+        "INSERT INTO connection (pcid, principal, owner, name, backend, roads, accounts, chats, effects, mode, created_at,"
+        f" settings) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) RETURNING {_COLUMNS}",
         pcid,
         principal,
         owner,
@@ -123,6 +130,7 @@ async def add(
         _json(effects),
         mode,
         at_ms,
+        settings,
     )
     assert row is not None
     return _row(row)
@@ -146,8 +154,8 @@ async def set_stopped(tx: Transaction, no: int, stopped: bool) -> None:
 
 
 async def revoke(tx: Transaction, no: int, at_ms: int) -> None:
-    """Revoke a connection for good."""
-    await tx.run("UPDATE connection SET revoked_at = $1 WHERE no = $2 AND revoked_at IS NULL", at_ms, no)
+    """Revoke a connection for good. A key in its settings goes with it."""
+    await tx.run("UPDATE connection SET revoked_at = $1, settings = NULL WHERE no = $2 AND revoked_at IS NULL", at_ms, no)
 
 
 async def count(reader: Reader) -> int:

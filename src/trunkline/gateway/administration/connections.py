@@ -59,11 +59,15 @@ class ConnectionHandlers:
                 mode=wanted.mode or "guarded",
                 at_ms=order.at_ms,
             )
-            await order.record(tx, *_granted(row), connection=row.no)
+            await order.record(tx, *granted(row), connection=row.no)
             return row, principal.name
 
         row, name = await order.change(self._store.db, work)
-        return self._to_wire(row, name, order.caller.default_pcid, self._warning(row))
+        return self.shown(row, name, order.caller.default_pcid)
+
+    def shown(self, row: ConnectionRow, principal: str, default_pcid: str | None) -> Connection:
+        """A connection that was just made or widened, with what to think of."""
+        return self._to_wire(row, principal, default_pcid, self._warning(row))
 
     async def of_caller(self, order: Order[ListConnections]) -> ConnectionList:
         """The caller's own connections."""
@@ -123,7 +127,7 @@ class ConnectionHandlers:
         row = await _standing(tx, before.pcid)
         principal = await principals.by_no(tx, row.principal)
         assert principal is not None
-        await order.record(tx, *_granted(row), connection=row.no)
+        await order.record(tx, *granted(row), connection=row.no)
         return row, principal.name
 
     def _warning(self, row: ConnectionRow) -> str | UnsetType:
@@ -135,7 +139,7 @@ class ConnectionHandlers:
                 "This connection is guarded, so what it writes is still refused. "
                 f"`{next_steps.allow_writing(row.pcid)}` lets every write through unwatched."
             )
-        if row.mode == "open" and not row.roads <= self._simulated:
+        if row.mode == "open" and (row.backend == "unipile" or not row.roads <= self._simulated):
             return (
                 "From now on whatever this connection writes goes to real people in your name, and nobody looks at it first; "
                 "a message that the agent reads can tell it what to write. "
@@ -184,7 +188,7 @@ async def _check_reach(tx: Transaction, scope: Scope, wanted: AddConnection) -> 
         raise NotFound("chats holds an id that is no chat of these accounts. List the chats to see which are.")
 
 
-def _granted(row: ConnectionRow) -> tuple[str, ...]:
+def granted(row: ConnectionRow) -> tuple[str, ...]:
     """What the connection may do now, for the audit."""
     effects = ",".join(each for each in EFFECTS if each in row.effects)
     return (f"effects {effects}", f"mode {row.mode}", *(("stopped",) if row.stopped else ()))

@@ -79,10 +79,10 @@ def add(
         roads=tuple(road),
         accounts=None if not account else tuple((lookup.accounts(",".join(account)) or "").split(",")),
         chats=None if not chat else tuple(lookup.chat(each).id for each in chat),
-        effects=None if allow is None else _grants({"read", *_words(allow)}),
-        mode=_mode(mode, is_open=is_open),
+        effects=None if allow is None else reading_and(allow),
+        mode=mode_of(mode, is_open=is_open),
     )
-    _changed(listing, listing.terminal.answer(wanted, as_json=as_json))
+    changed(listing, listing.terminal.answer(wanted, as_json=as_json))
 
 
 @app.command()
@@ -98,7 +98,7 @@ def allow(
 ) -> None:
     """Let a connection do more, or with --only less; and say how its writes are watched."""
     listing = listing_of(ctx)
-    chosen = _mode(mode, is_open=is_open)
+    chosen = mode_of(mode, is_open=is_open)
     if effects is None and chosen is None:
         raise WrongUsage(f"Say what it may do: {listed(GRANTS)}, several with commas; or how it is watched, with --mode.")
     if effects is None and only:
@@ -106,7 +106,7 @@ def allow(
     found = listing.lookup.connection(connection)
     granted = None if effects is None else _grants({*_words(effects), *(() if only else found.effects)})
     wanted = AllowConnection(pcid=found.pcid, effects=granted, mode=chosen)
-    _changed(listing, listing.terminal.answer(wanted, as_json=as_json))
+    changed(listing, listing.terminal.answer(wanted, as_json=as_json))
 
 
 @app.command()
@@ -134,10 +134,11 @@ def revoke(ctx: typer.Context, connection: Which, *, yes: Yes = False, as_json: 
 
 def _switch(listing: Listing, connection: str, *, stopped: bool, as_json: bool) -> None:
     wanted = StopConnection(pcid=listing.lookup.connection(connection).pcid, stopped=stopped)
-    _changed(listing, listing.terminal.answer(wanted, as_json=as_json))
+    changed(listing, listing.terminal.answer(wanted, as_json=as_json))
 
 
-def _changed(listing: Listing, connection: Connection | None) -> None:
+def changed(listing: Listing, connection: Connection | None) -> None:
+    """Show a connection that was made or changed, and what to think of. None: it was printed as JSON."""
     if connection is None:
         return
     _table(listing, (connection,))
@@ -159,12 +160,17 @@ def _reach(connection: Connection) -> str:
         words.append(sizes.count(len(connection.accounts), "account"))
     if connection.chats is not None:
         words.append(sizes.count(len(connection.chats), "chat"))
-    return ", ".join(connection.roads) + (f": {', '.join(words)}" if words else "")
+    return (", ".join(connection.roads) or connection.backend) + (f": {', '.join(words)}" if words else "")
 
 
 def _mode_of(connection: Connection) -> str:
     marks = (("stopped", connection.stopped), ("yours by default", connection.is_default))
     return ", ".join([connection.mode, *(word for word, on in marks if on)])
+
+
+def reading_and(effects: str) -> tuple[Grant, ...]:
+    """Reading, and the effects that were named with commas. Raises WrongUsage for a word that is none."""
+    return _grants({"read", *_words(effects)})
 
 
 def _words(text: str) -> tuple[str, ...]:
@@ -179,7 +185,8 @@ def _grants(words: set[str]) -> tuple[Grant, ...]:
     return tuple(grant for grant in GRANTS if grant in words)
 
 
-def _mode(mode: str | None, *, is_open: bool) -> Mode | None:
+def mode_of(mode: str | None, *, is_open: bool) -> Mode | None:
+    """What --mode and --open say together. Raises WrongUsage."""
     if not is_open:
         return cast(Mode | None, mode)  # the operation knows the words, and refuses others in a sentence
     if mode not in (None, "open"):

@@ -5,15 +5,15 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import typer
-from msgspec import UNSET
+from msgspec import UNSET, json, structs
 
 from trunkline import __version__
 from trunkline.model.status import Finding, SendCounts, Status
-from trunkline.operations.administration import GetStatus
+from trunkline.operations.administration import CheckConnection, GetStatus, ListAllConnections
 from trunkline.operations.wire import read_result
 from trunkline.surfaces.cli import sizes
 from trunkline.surfaces.cli.commands.accounts import STATES
-from trunkline.surfaces.cli.exits import FAILED, NoServer
+from trunkline.surfaces.cli.exits import FAILED, Failed, NoServer
 from trunkline.surfaces.cli.names import network
 from trunkline.surfaces.cli.options import AsJson
 from trunkline.surfaces.cli.plain import line
@@ -29,9 +29,11 @@ def doctor(ctx: typer.Context, *, as_json: AsJson = False) -> None:
         _tell(terminal.output.note, _folder_findings(terminal.server.folder))
         raise
     status = read_result(GetStatus, body)
-    findings = [*_findings_here(terminal, status), *status.findings]
+    remote = list(_remote_findings(terminal))
+    findings = [*_findings_here(terminal, status), *status.findings, *remote]
     if as_json:
-        terminal.output.json(body)
+        with_remote = structs.replace(status, findings=(*status.findings, *remote))
+        terminal.output.json(json.encode(with_remote) if remote else body)
     else:
         _show(terminal, status)
         _tell(terminal.output.line, findings)
@@ -69,6 +71,29 @@ def _tell(say: Callable[[str], None], findings: Iterable[Finding]) -> None:
     for finding in findings:
         step = "" if finding.next_step is UNSET else f" {line(finding.next_step)}"
         say(f"{finding.level}: {line(finding.text)}{step}")
+
+
+def _remote_findings(terminal: Terminal) -> Iterator[Finding]:
+    """Whether the keys of one's connections to Unipile subscriptions work, and which accounts there need attention."""
+    for connection in terminal.client.result(ListAllConnections()).items:
+        if connection.backend != "unipile":
+            continue
+        try:
+            checked = terminal.client.result(CheckConnection(pcid=connection.pcid))
+        except Failed as error:
+            yield Finding(level="note", text=f"{connection.name}: {error.text}")
+            continue
+        yield Finding(
+            level="note" if checked.works else "problem", text=f"{connection.name} ({checked.server}): {checked.detail}"
+        )
+        for account in checked.accounts:
+            if account.status not in ("OK", "CONNECTING"):
+                words = f"{network(account.account_type)} ({account.name}) is {STATES.get(account.status, account.status)}"
+                yield Finding(
+                    level="problem",
+                    text=f"{connection.name}: {words}.",
+                    next_step="Log in again where the subscription is managed.",
+                )
 
 
 def _findings_here(terminal: Terminal, status: Status) -> Iterator[Finding]:
