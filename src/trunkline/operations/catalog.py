@@ -16,9 +16,7 @@ from trunkline.operations.accounts import (
 )
 from trunkline.operations.administration import (
     AddConnection,
-    AddUnipileConnection,
     AllowConnection,
-    CheckConnection,
     ControlNetwork,
     CreateKey,
     GetStatus,
@@ -106,12 +104,10 @@ ADMINISTRATION: tuple[OperationType, ...] = (
     StopKey,
     RevokeKey,
     AddConnection,
-    AddUnipileConnection,
     ListAllConnections,
     AllowConnection,
     StopConnection,
     RevokeConnection,
-    CheckConnection,
     ListAudit,
     ListNetworks,
     ControlNetwork,
