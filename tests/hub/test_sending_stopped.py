@@ -5,7 +5,6 @@ import pytest
 
 from trunkline.model.errors import NotAllowed, OutcomeUnknown, Throttled
 from trunkline.operations.administration import RevokeConnection, StopConnection
-from trunkline.operations.declaration import Operation
 
 from .scripted import LOST, script_sends
 from .sending_world import SendingWorld, until
@@ -27,8 +26,7 @@ async def test_a_send_that_waits_when_its_connection_is_stopped_never_leaves(
     async with anyio.create_task_group() as group:
         group.start_soon(send)
         await until(lambda: _waits(stack))
-        stop: Operation[object] = switch(pcid=stack.pcid)
-        await stack.reply(stop, caller=stack.admin)
+        await stack.reply(switch(pcid=stack.pcid), caller=stack.admin)
     assert len(refused) == 1
     assert await stack.texts("WHATSAPP") == []
     (row,) = await stack.rows("WHATSAPP")
