@@ -20,7 +20,8 @@
     ├── AccountError           a person must act
     │   └── Disconnected 401 · Restricted 403
     └── NetworkError           the network gave no usable answer
-        └── NotReached 503 · NetworkFailed 503 · NoSession 503 · StoreUnavailable 503 · OutcomeUnknown 504 (message_id)
+        └── NotReached 503 · NetworkFailed 503 · NoSession 503 · KeyRefused 503 · StoreUnavailable 503
+            OutcomeUnknown 504 (message_id)
 
 A status of 501, 503 or 504 reaches a REST caller only where the operation declares it (operations/declaration.py); 500 and
 502 are never ours. The `type` words are those of unipile-v1 4.2.
@@ -371,6 +372,10 @@ class NoSession(NetworkError):
 
     type = "errors/no_client_session"
     title = "No client session"
+
+
+class KeyRefused(NetworkError):
+    """The Unipile server refuses the key that this connection has for it. Nothing was done; `trunkline doctor` tells more."""
 
 
 class StoreUnavailable(NetworkError):

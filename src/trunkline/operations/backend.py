@@ -20,6 +20,8 @@ class Scope:
     roads: frozenset[str]
     accounts: frozenset[str] | None = None
     chats: frozenset[str] | None = None
+    connection: int | None = None
+    """Internal number of the connection, by which a backend finds what it keeps for it; None for an administrator's own."""
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,9 @@ from trunkline.operations.accounts import (
 )
 from trunkline.operations.administration import (
     AddConnection,
+    AddUnipileConnection,
     AllowConnection,
+    CheckConnection,
     ControlNetwork,
     CreateKey,
     GetStatus,
@@ -104,10 +106,12 @@ ADMINISTRATION: tuple[OperationType, ...] = (
     StopKey,
     RevokeKey,
     AddConnection,
+    AddUnipileConnection,
     ListAllConnections,
     AllowConnection,
     StopConnection,
     RevokeConnection,
+    CheckConnection,
     ListAudit,
     ListNetworks,
     ControlNetwork,

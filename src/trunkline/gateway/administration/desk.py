@@ -10,6 +10,7 @@ from trunkline.gateway.administration.audit import AuditHandlers
 from trunkline.gateway.administration.connections import ConnectionHandlers
 from trunkline.gateway.administration.keys import KeyHandlers
 from trunkline.gateway.administration.order import Order
+from trunkline.gateway.administration.unipile_connections import Remotes, UnipileConnectionHandlers
 from trunkline.gateway.answering import outcome_of, page_body
 from trunkline.gateway.asked import Asked, Trail
 from trunkline.gateway.audit_buffer import AuditBuffer
@@ -18,7 +19,9 @@ from trunkline.gateway.cursors import Cursors
 from trunkline.model.errors import InvalidCredentials, NotAllowed
 from trunkline.operations.administration import (
     AddConnection,
+    AddUnipileConnection,
     AllowConnection,
+    CheckConnection,
     CreateKey,
     ListAllConnections,
     ListAudit,
@@ -43,10 +46,12 @@ ANSWERED_HERE: tuple[OperationType, ...] = (
     StopKey,
     RevokeKey,
     AddConnection,
+    AddUnipileConnection,
     ListAllConnections,
     AllowConnection,
     StopConnection,
     RevokeConnection,
+    CheckConnection,
     ListAudit,
 )
 """What the gateway answers itself; a start-up check pairs it with the handlers."""
@@ -69,6 +74,7 @@ class Desk:
         *,
         roads: Collection[str],
         simulated: Collection[str],
+        remotes: Remotes | None = None,
     ):
         self._store = store
         self._hub = hub
@@ -77,12 +83,15 @@ class Desk:
         self._roads = frozenset(roads)
         keys = KeyHandlers(store)
         connections = ConnectionHandlers(store, roads, simulated)
+        unipile = UnipileConnectionHandlers(store, remotes, connections)
         self._handlers: Mapping[OperationType, Handler] = {
             CreateKey: keys.create,
             ListKeys: keys.page,
             StopKey: keys.stop,
             RevokeKey: keys.revoke,
             AddConnection: connections.add,
+            AddUnipileConnection: unipile.add,
+            CheckConnection: unipile.check,
             ListConnections: connections.of_caller,
             ListAllConnections: connections.of_everybody,
             AllowConnection: connections.allow,

@@ -1,10 +1,9 @@
 """Reading accounts: each with its state in words and what it can do."""
 
-from typing import Any
-
 import msgspec
 from msgspec import UNSET
 
+from trunkline.contract.brief import brief
 from trunkline.contract.states import ON_THE_WIRE
 from trunkline.hub.asked import Asked
 from trunkline.hub.plans import HubPlan, read_plan
@@ -41,21 +40,5 @@ def account_of(row: AccountRow) -> Account:
         sources=(Source(id=f"{row.id}_MESSAGING", status=ON_THE_WIRE[row.state]),),
         road=row.road,
         status_text=row.state_text or UNSET,
-        capabilities=UNSET if row.sheet is None else _abilities(msgspec.json.decode(row.sheet)),
+        capabilities=UNSET if row.sheet is None else brief(msgspec.json.decode(row.sheet)),
     )
-
-
-_LEFT_OUT = frozenset({"verified", "seen", "source", "account_type", "dedupe"})
-
-
-def _abilities(sheet: dict[str, Any]) -> dict[str, Any]:
-    """The sheet without what the account cannot do, without defaults and without sources: short enough for a model to read.
-
-    The sources of the limits stand in the networks' reference page.
-    """
-    short: dict[str, Any] = {}
-    for name, value in sheet.items():
-        if value is None or value is False or value == () or name in _LEFT_OUT:
-            continue
-        short[name] = _abilities(value) or True if isinstance(value, dict) else value
-    return short
