@@ -165,7 +165,7 @@ async def test_what_was_running_when_the_process_ended_is_settled_at_the_next_st
     asking = asyncio.create_task(world.ask(HELLO, key="k"))
     with anyio.fail_after(5):
         while not world.remote.sent:
-            await asyncio.sleep(0.001)
+            await anyio.lowlevel.checkpoint()
     for task in world.backend._writer._running.values():
         task.cancel()  # as a kill does: no word of it reaches the books
     asking.cancel()
@@ -181,7 +181,7 @@ async def test_what_never_arrived_before_the_end_stays_unknown(world: World) -> 
     asking = asyncio.create_task(world.ask(HELLO, key="k"))
     with anyio.fail_after(5):
         while not world.remote.requests:
-            await asyncio.sleep(0.001)
+            await anyio.lowlevel.checkpoint()
     for task in world.backend._writer._running.values():
         task.cancel()
     asking.cancel()
@@ -298,7 +298,7 @@ def _unreadable() -> list[Fault]:
 async def _answer(world: World, call_no: int) -> Any:
     with anyio.fail_after(5):
         while (row := await calls.by_no(world.store.db, call_no)) is None or row.state != "done":
-            await asyncio.sleep(0.001)
+            await anyio.lowlevel.checkpoint()
     assert row.answer is not None
     return json.decode(row.answer)["body"]["message_id"]
 

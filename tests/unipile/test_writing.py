@@ -123,7 +123,7 @@ async def test_the_call_is_on_the_books_before_anything_leaves(world: World) -> 
     asking = asyncio.create_task(world.ask(SendMessageInChat(chat_id="chat-wa", text="one")))
     with anyio.fail_after(5):
         while not world.remote.requests:
-            await asyncio.sleep(0.001)
+            await anyio.lowlevel.checkpoint()
     rows = await world.store.db.fetch("SELECT state, operation FROM call")
     assert [tuple(row) for row in rows] == [("running", "send_message_in_chat")]
     asking.cancel()
