@@ -58,9 +58,13 @@ SETTLE_MS = 150
 """How long history networks are given before an unclear send is looked for."""
 
 
+PATIENCE_S = 5.0
+"""How long a test waits for anything."""
+
+
 async def until(condition: Callable[[], Awaitable[object]]) -> None:
-    """Wait for something to become so, five seconds at most."""
-    with anyio.fail_after(5):
+    """Wait for something to become so, PATIENCE_S at most."""
+    with anyio.fail_after(PATIENCE_S):
         while not await condition():  # noqa: ASYNC110  (what it is about lies in two files and three threads: no one event)
             await anyio.sleep(0.002)
 
@@ -87,7 +91,7 @@ class SendingWorld:
     ) -> Reply:
         """Ask as the first person. Raises what the call ends with."""
         caller = caller or self.caller
-        with anyio.fail_after(20):
+        with anyio.fail_after(PATIENCE_S * 4):
             return await self.gate.answer(
                 caller, operation, pcid=self.pcid, surface="rest", idempotency_key=key, wait_ms=wait_ms
             )

@@ -7,7 +7,7 @@ from typing import Any
 import anyio
 import pytest
 
-from trunkline.model.errors import NotFound, NotPossible, OutcomeUnknown, Throttled
+from trunkline.model.errors import IdempotencyMismatch, NotFound, NotPossible, OutcomeUnknown, Throttled
 from trunkline.networks.sandbox.sheets import SHEETS
 from trunkline.operations.chats import DeleteChat, GetChat, PatchChat
 from trunkline.operations.declaration import Operation
@@ -251,3 +251,26 @@ async def test_a_change_that_is_throttled_for_long_fails_with_the_seconds(stack:
     with pytest.raises(Throttled, match="wait 60 s"):
         await stack.ask(AddReaction(message_id=at.message, reaction="👍"))
     assert [one["kind"] for one in await stack.record("WHATSAPP")] == ["send"]
+
+
+async def test_the_same_deletion_again_gives_the_same_answer(stack: SendingWorld) -> None:
+    """What was deleted is not found any more, and the repeat is answered all the same (security.md 6.2)."""
+    at = await place(stack, "WHATSAPP")
+    for operation in (DeleteMessage(message_id=at.message), DeleteChat(chat_id=at.chat)):
+        first = await stack.ask(operation, key=f"{operation}")
+        assert await stack.ask(operation, key=f"{operation}") == first
+        with pytest.raises((NotFound, NotPossible)):
+            await stack.ask(operation)
+    assert [one["kind"] for one in await stack.record("WHATSAPP")] == ["send", "delete", "delete_chat"]
+
+
+async def test_the_same_edit_again_after_its_window_gives_the_same_answer(stack: SendingWorld) -> None:
+    at = await place(stack, "WHATSAPP")
+    operation = PatchMessage(message_id=at.message, text="changed")
+    first = await stack.ask(operation, key="k")
+    await stack.control("clock", by="1h")
+    assert await stack.ask(operation, key="k") == first
+    with pytest.raises(NotPossible, match="no longer takes edits"):
+        await stack.ask(operation)
+    with pytest.raises(IdempotencyMismatch):
+        await stack.ask(PatchMessage(message_id=at.message, text="changed again"), key="k")

@@ -25,6 +25,7 @@ from trunkline.operations.own import ListAccounts
 from trunkline.store import accounts
 from trunkline.store.engine import Transaction
 
+from . import sending_world
 from .full_disk import FullDisk
 from .scripted import script_sends
 from .sending_world import EVERY, QUICK, SendingWorld, opened, until
@@ -271,7 +272,7 @@ async def test_closing_leaves_no_task_and_no_word_behind(data_folder: Path, trou
     asyncio.get_running_loop().set_exception_handler(lambda _loop, context: told.append(context))
     before = asyncio.all_tasks()
     disk = FullDisk()
-    with anyio.fail_after(20):
+    with anyio.fail_after(sending_world.PATIENCE_S * 4):
         async with opened(data_folder, wrap=disk) as stack, anyio.create_task_group() as group:
             for account_type in EVERY:
                 await _trouble(stack, account_type, trouble)
@@ -317,7 +318,7 @@ async def test_two_gates_with_the_session_in_neither_send_once(stack: SendingWor
         reply = await gate.answer(stack.caller, operation, pcid=stack.pcid, surface="rest", idempotency_key=key)
         bodies.setdefault(key, set()).add(reply.body)
 
-    with anyio.fail_after(20):
+    with anyio.fail_after(sending_world.PATIENCE_S * 4):
         async with anyio.create_task_group() as group:
             for account_type in EVERY:
                 for gate in gates:
