@@ -17,6 +17,7 @@ from trunkline.operations.declaration import Operation
 from trunkline.store.store import Store
 from trunkline.unipile.backend import UnipileBackend
 from trunkline.unipile.http import RemoteHttp
+from trunkline.unipile.writing import FOLLOW_S
 
 from .fake_backend import Nobody
 from .fake_unipile import KEY, FakeUnipile
@@ -26,16 +27,16 @@ EVERYTHING = ("read", "send", "change", "destroy")
 
 @dataclass
 class Pauses:
-    """Waiting that takes no time: it moves the clock. From `held_from` on (milliseconds) it waits until `go` is set."""
+    """Waiting that takes no time: it moves the clock. While `held`, who looks on for a lost message waits until `go` is set."""
 
     clock: Clock
-    held_from: int | None = None
+    held: bool = False
     go: asyncio.Event = field(default_factory=asyncio.Event)
     taken: list[float] = field(default_factory=list)
 
     async def __call__(self, seconds: float) -> None:
         self.taken.append(seconds)
-        if self.held_from is not None and self.clock.now >= self.held_from:
+        if self.held and seconds in FOLLOW_S:
             await self.go.wait()
         self.clock.now += int(seconds * 1000)
         await asyncio.sleep(0)

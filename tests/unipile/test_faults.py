@@ -76,7 +76,7 @@ async def test_a_send_whose_answer_is_lost_is_found_in_the_chat(world: World, ki
 @pytest.mark.parametrize("kind", BROKEN)
 async def test_a_send_that_never_arrived_is_unknown_and_not_repeated(world: World, kind: Kind) -> None:
     """unipile-v1 4.6: never blindly."""
-    world.pauses.held_from = world.clock.now + 29_000
+    world.pauses.held = True
     world.remote.faults = [Fault(kind, on=SENDING)]
     with pytest.raises(OutcomeUnknown, match="do not repeat") as caught:
         await world.ask(HELLO)
@@ -89,7 +89,7 @@ async def test_a_send_that_never_arrived_is_unknown_and_not_repeated(world: Worl
 
 async def test_a_server_that_hangs_takes_no_longer_than_the_call(world: World) -> None:
     """The time limit holds; the write ends unknown."""
-    world.pauses.held_from = 0
+    world.pauses.held = True
     world.remote.faults = [Fault("hang", on=SENDING)]
     with anyio.fail_after(5), pytest.raises(OutcomeUnknown):
         await world.ask(HELLO, wait_ms=300)
@@ -138,7 +138,7 @@ async def test_a_server_that_stays_away_is_said_to_be(world: World) -> None:
 
 async def test_an_unknown_send_is_settled_later_by_reading(world: World) -> None:
     """Once it can be seen, the same call has its answer."""
-    world.pauses.held_from = world.clock.now + 20_000
+    world.pauses.held = True
     world.remote.faults = [Fault("reset", on=SENDING, late=True), *_unreadable()]
     with pytest.raises(OutcomeUnknown):
         await world.ask(HELLO, key="k", wait_ms=20_000)
@@ -149,7 +149,7 @@ async def test_an_unknown_send_is_settled_later_by_reading(world: World) -> None
 
 async def test_an_unknown_send_is_looked_for_by_itself(world: World) -> None:
     """Also when nobody asks again."""
-    world.pauses.held_from = world.clock.now + 20_000
+    world.pauses.held = True
     world.remote.faults = [Fault("reset", on=SENDING, late=True), *_unreadable()]
     with pytest.raises(OutcomeUnknown) as caught:
         await world.ask(HELLO, wait_ms=20_000)
@@ -203,7 +203,7 @@ async def test_two_equal_sends_whose_answers_are_lost_are_two_messages(world: Wo
 async def test_an_equal_message_of_before_is_not_taken_for_the_lost_one(world: World) -> None:
     """An answer of ours has named it already."""
     await world.ask(HELLO)
-    world.pauses.held_from = world.clock.now + 20_000
+    world.pauses.held = True
     world.remote.faults = [Fault("reset", on=SENDING)]
     with pytest.raises(OutcomeUnknown):
         await world.ask(HELLO, wait_ms=20_000)

@@ -34,7 +34,7 @@ log = logging.getLogger(__name__)
 
 LOOK_S = (0.0, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
 """Pauses before each look for a message while its caller waits."""
-FOLLOW_S = (2.0, 5.0, 15.0, 30.0, 60.0, 300.0, 900.0, 1800.0)
+FOLLOW_S = (3.0, 6.0, 15.0, 30.0, 60.0, 300.0, 900.0, 1800.0)
 """Pauses before each later look. After the last one a write stays unknown."""
 LOOKS_KEPT_MS = 3_000
 """Of a caller's time, at most so much is kept for looking for its message."""
