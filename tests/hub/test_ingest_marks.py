@@ -145,6 +145,15 @@ async def test_the_network_says_that_all_is_read(world: World) -> None:
     assert await unread(world) == 1, "marked as unread by a person"
 
 
+async def test_a_chat_that_was_marked_as_unread_is_read_when_it_is_read_again(world: World) -> None:
+    """The mark does not move, since all was read before; the time does."""
+    await world.take(*ARRIVING, read("m3", None, NOW + 10), ChatChanged(info=ChatInfo(provider_id="chat", unread_count=1)))
+    await world.take(read("m3", None, NOW + 10), read("m1", None, NOW + 30))
+    assert await unread(world) == 1, "what comes late or twice is no new reading"
+    await world.take(read("m3", None, NOW + 20))
+    assert await unread(world) == 0
+
+
 MINE = [said(f"m{number}", at_ms=NOW + number, sender=ME) for number in range(3)]
 
 

@@ -69,7 +69,7 @@ async def test_where_neighbours_leave_no_room_messages_are_spread_and_everything
     )
 
     async def put_marks(tx: Transaction) -> None:
-        await marks.move_own(tx, chat, first)
+        await marks.move_own(tx, chat, first, 4)
         await marks.move_peer(tx, chat, "ada", middle, 5)
         await marks.move_peer(tx, chat, "bob", last, 6)
         await chats.update(tx, chat.no, {"delivered": middle, "last_key": last, "activity": last})

@@ -34,6 +34,7 @@ class ChatRow(Struct, frozen=True, kw_only=True):
     picture: str | None
     extra: bytes
     read_own: int
+    read_own_at: int
     read_peer: int
     delivered: int
     removed: bool
@@ -46,7 +47,7 @@ class ChatRow(Struct, frozen=True, kw_only=True):
 
 _COLUMNS = (
     "no, id, account_no, provider_id, type, name, peer_no, activity, last_key, unread_count, archived, muted_until, "
-    "read_only, pinned, picture, extra, read_own, read_peer, delivered, removed"
+    "read_only, pinned, picture, extra, read_own, read_own_at, read_peer, delivered, removed"
 )
 
 
@@ -69,9 +70,10 @@ def _row(row: Row) -> ChatRow:
         picture=row[14],
         extra=row[15],
         read_own=row[16],
-        read_peer=row[17],
-        delivered=row[18],
-        removed=bool(row[19]),
+        read_own_at=row[17],
+        read_peer=row[18],
+        delivered=row[19],
+        removed=bool(row[20]),
     )
 
 

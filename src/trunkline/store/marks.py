@@ -40,12 +40,15 @@ async def take_waiting(tx: Transaction, chat_no: int, provider_id: str) -> list[
     return [(row[0], row[1], row[2]) for row in rows]
 
 
-async def move_own(tx: Transaction, chat: ChatRow, key: int) -> bool:
-    """Our own user has read up to a key; the unread count follows. Marks never move back."""
-    if key <= chat.read_own:
+async def move_own(tx: Transaction, chat: ChatRow, key: int, at: int) -> bool:
+    """Our own user has read up to a key, at a time; the unread count follows. Marks never move back.
+
+    Read again at a later time, a chat that a person had marked as unread is read.
+    """
+    if (key, at) <= (chat.read_own, chat.read_own_at):
         return False
     unread = await messages.count_unread(tx, chat.no, key, UNREAD_MOST)
-    await chats.update(tx, chat.no, {"read_own": key, "unread_count": unread})
+    await chats.update(tx, chat.no, {"read_own": key, "read_own_at": at, "unread_count": unread})
     return True
 
 

@@ -199,7 +199,7 @@ async def _meet_waiting(batch: Batch, chat: ChatRow, event: MessageArrived, publ
         fresh = await batch.chat(event.chat)
         await batch.settle_chat(fresh)
         if reason == "read_own":
-            await marks.move_own(batch.tx, fresh, known.key)
+            await marks.move_own(batch.tx, fresh, known.key, at)
         elif reason == "read_peer":
             await marks.move_peer(batch.tx, fresh, subject, known.key, at)
         else:

@@ -88,6 +88,7 @@ async def take_removal(batch: Batch, event: ChatRemoved) -> None:
             "activity": 0,
             "last_key": 0,
             "read_own": 0,
+            "read_own_at": 0,
             "read_peer": 0,
             "delivered": 0,
         },

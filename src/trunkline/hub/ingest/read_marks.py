@@ -16,7 +16,7 @@ async def take_read(batch: Batch, event: ReadUpTo) -> None:
         return
     await batch.settle_chat(chat)
     if is_own:
-        moved = await marks.move_own(batch.tx, chat, known.key)
+        moved = await marks.move_own(batch.tx, chat, known.key, event.at_ms)
     else:
         moved = await marks.move_peer(batch.tx, chat, event.person or "", known.key, event.at_ms)
     if moved:

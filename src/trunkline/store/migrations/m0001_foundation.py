@@ -25,14 +25,16 @@ STATEMENTS = (
         PRIMARY KEY (account_no, provider_id)) {clustered}""",
     "CREATE INDEX alias_by_provider_id ON alias (provider_id, account_no)",
     # `activity` is the key of the newest message, or its time as a key; 0 where there was none yet. The marks read_own,
-    # read_peer and delivered are message keys: what is older has been read by us, by somebody else, has arrived.
+    # read_peer and delivered are message keys: what is older has been read by us (the last time at `read_own_at`), by somebody
+    # else, has arrived.
     """CREATE TABLE chat (
         no {serial}, id TEXT NOT NULL UNIQUE, account_no BIGINT NOT NULL, provider_id TEXT NOT NULL,
         type BIGINT NOT NULL DEFAULT 0, name TEXT, peer_no BIGINT, activity BIGINT NOT NULL DEFAULT 0,
         last_key BIGINT NOT NULL DEFAULT 0, unread_count BIGINT NOT NULL DEFAULT 0, is_unread BIGINT NOT NULL DEFAULT 0,
         archived BIGINT NOT NULL DEFAULT 0, muted_until BIGINT, read_only BIGINT NOT NULL DEFAULT 0,
         pinned BIGINT NOT NULL DEFAULT 0, picture TEXT, extra BYTEA NOT NULL,
-        read_own BIGINT NOT NULL DEFAULT 0, read_peer BIGINT NOT NULL DEFAULT 0, delivered BIGINT NOT NULL DEFAULT 0,
+        read_own BIGINT NOT NULL DEFAULT 0, read_own_at BIGINT NOT NULL DEFAULT 0,
+        read_peer BIGINT NOT NULL DEFAULT 0, delivered BIGINT NOT NULL DEFAULT 0,
         removed BIGINT NOT NULL DEFAULT 0, UNIQUE (account_no, provider_id)) {table}""",
     "CREATE INDEX chat_by_activity ON chat (account_no, removed, activity, no)",
     "CREATE INDEX chat_by_unread ON chat (account_no, removed, is_unread, activity, no)",
