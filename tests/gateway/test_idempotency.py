@@ -114,6 +114,18 @@ async def test_once_answered_the_same_text_is_meant_again(world: World) -> None:
     assert world.backend.sent == [HELLO] * 3
 
 
+async def test_what_was_answered_is_over_before_that_is_written_down(world: World) -> None:
+    """R7: who has the answer asks again at once, while its row says "not answered" still."""
+    first = await send(world, surface="mcp")
+    assert first.call is not None
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(world.gate.answered, first.call)
+        await anyio.lowlevel.checkpoint()  # it is at the store, and has not come back
+        again = await send(world, surface="mcp")
+    assert (again.call != first.call, again.replayed) == (True, False)
+    assert world.backend.sent == [HELLO] * 2
+
+
 async def test_an_answered_refusal_of_the_network_is_no_answer_to_the_next_try(world: World) -> None:
     """Else whoever waits as told gets the old refusal for ten minutes."""
     world.backend.failure = Throttled(retry_after_ms=1_000)

@@ -1,5 +1,6 @@
 """One call from connection to answer: look for its repeat, plan, judge, run, record. See design.md 6 for the picture."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -39,6 +40,8 @@ class Answering:
     backends: Mapping[BackendName, Backend]
     cursors: Cursors
     audit: AuditBuffer
+    noting: Mapping[int, asyncio.Event]
+    """See repeats.py."""
 
     async def answer(self, asked: Asked) -> Reply:
         """The reply. Raises TrunklineError."""
@@ -69,7 +72,7 @@ class Answering:
         """A write goes through the books: asked for again, it is answered from them."""
         call = self._call(asked, operation, connection)
         trail.arguments = call.fingerprint
-        repeat = Repeat(self.store, call, operation, _view(connection))
+        repeat = Repeat(self.store, call, operation, _view(connection), self.noting)
         answer = await repeat.answer()
         if answer is None:
             try:

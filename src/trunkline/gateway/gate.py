@@ -1,5 +1,6 @@
 """The gate: what every surface speaks to, and the only way to a backend."""
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator, Collection, Mapping
 from typing import Any
@@ -49,7 +50,8 @@ class Gate:
         self._audit = AuditBuffer(store.db)
         cursors = Cursors(store.seal)
         self._authenticator = Authenticator(store)
-        self._answering = Answering(store, backends, cursors, self._audit)
+        self._noting: dict[int, asyncio.Event] = {}
+        self._answering = Answering(store, backends, cursors, self._audit, self._noting)
         self._desk = Desk(store, backends["hub"], cursors, self._audit, roads=roads, simulated=simulated, remotes=remotes)
 
     async def start(self) -> None:
@@ -105,12 +107,18 @@ class Gate:
         """The last byte of an answer, or of an error with a `call`, has left. Asking for the same again is meant from now on.
 
         When this cannot be noted the caller has its answer all the same; only then a repeat within ten minutes counts as the
-        same call (security.md R7).
+        same call (security.md R7). From this moment on this gate knows it, though it is written only when this returns: who has
+        the answer may ask again at once.
         """
+        noted = self._noting[call] = asyncio.Event()
         try:
             await self._store.db.write(_Answered(call))
         except StoreUnavailable as error:
             _log.warning("call %d was answered, which could not be noted: %s", call, error.text)
+        finally:
+            noted.set()
+            if self._noting.get(call) is noted:
+                del self._noting[call]
 
     async def issue_token(self, client_id: str, client_secret: str) -> Token:
         """A token for an API key (client credentials): the key's id, and the key or its secret part.

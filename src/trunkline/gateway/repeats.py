@@ -5,6 +5,7 @@ the connection may do is judged as ever; only the ids are those of the first tim
 """
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,13 +31,15 @@ class Repeat:
     call: Call
     operation: Operation[Any]
     view: View
+    noting: Mapping[int, asyncio.Event]
+    """The calls whose answer has left while that is being written down, by their numbers; set when it is written."""
 
     async def answer(self) -> Answer | None:
         """The answer of the earlier call, where that is settled; None: ask the backend, which knows what to do.
 
         Raises the error that it ended with, IdempotencyMismatch, and NotAllowed where a key or connection was stopped since.
         """
-        earlier = await calls.earlier(self.store.db, self.call)
+        earlier = await self._earlier()
         return await self._read(earlier) if earlier is not None and earlier.state in ("done", "failed") else None
 
     async def outcome(self) -> Answer | None:
@@ -44,13 +47,23 @@ class Repeat:
 
         Raises IdempotencyBusy when it outlasts the caller, and what `answer` raises.
         """
-        while (earlier := await calls.earlier(self.store.db, self.call)) is not None:
+        while (earlier := await self._earlier()) is not None:
             if earlier.answer is not None:
                 return await self._read(earlier)
             if self.store.clock() >= self.call.deadline_ms:
                 raise IdempotencyBusy
             await asyncio.sleep(LOOK_S)
         return None
+
+    async def _earlier(self) -> CallRow | None:
+        """The call that this one repeats. Whose answer has just left has to be written down first: asked for again without a
+        key, it is meant again."""
+        while True:
+            earlier = await calls.earlier(self.store.db, self.call)
+            noted = self.noting.get(earlier.no) if earlier is not None and self.call.idempotency_key is None else None
+            if noted is None:
+                return earlier
+            await noted.wait()
 
     async def _read(self, earlier: CallRow) -> Answer | None:
         if earlier.answer is None or not await self._may(earlier):

@@ -34,9 +34,10 @@ from trunkline.gateway.administration.order import Order
 from trunkline.gateway.audit_buffer import AuditBuffer
 from trunkline.gateway.cursors import Cursors
 from trunkline.gateway.judge import ALLOW
+from trunkline.gateway.repeats import Repeat
 from trunkline.gateway.throttle import WrongAttempts
 from trunkline.operations.chats import ListAllChats
-from trunkline.store import connections, grants, keys, principals, uploads
+from trunkline.store import calls, connections, grants, keys, principals, uploads
 from trunkline.store.audit import AuditRow
 from trunkline.store.engine import Reader
 from trunkline.store.keys import KeyRow
@@ -154,6 +155,11 @@ async def lax_change(self: Order[Any], db: Any, work: Any) -> Any:
     return await db.write(work)
 
 
+async def as_written(self: Repeat) -> calls.CallRow | None:
+    """What the books say already, and no more."""
+    return await calls.earlier(self.store.db, self.call)
+
+
 def pcid_of(case: Callable[[World, Any], Awaitable[None]], value: Any) -> Test:
     """A parametrised test with one of its values."""
     return lambda world: case(world, value)
@@ -203,6 +209,8 @@ DEFENCES = (
             test_idempotency.test_the_same_key_and_parameters_give_the_same_answer_and_send_once),
     Defence("idempotency keys are bounded", replaced(answering, "_checked", lambda key: key),
             pcid_of(test_idempotency.test_a_key_that_cannot_be_kept_is_refused, "x" * 256)),
+    Defence("an answer that has left counts before it is written down", replaced(Repeat, "_earlier", as_written),
+            test_idempotency.test_what_was_answered_is_over_before_that_is_written_down),
     Defence("a cancelled call stays cancelled", replaced(AuditBuffer, "note", note_checked),
             test_audit.test_a_cancelled_call_stays_cancelled_while_the_audit_is_broken),
     Defence("an agent never runs the server", replaced(desk, "_check_admin", nothing),
