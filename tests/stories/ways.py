@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -94,25 +94,26 @@ def thin_pipe(era: str) -> Way:
 
 
 @asynccontextmanager
-async def served(folder: Path) -> AsyncIterator[httpx2.AsyncClient]:
-    """`trunkline serve`, and an HTTP client with the key of its ready file."""
+async def served(folder: Path, *options: str, log: Path | None = None) -> AsyncIterator[httpx2.AsyncClient]:
+    """`trunkline serve`, and an HTTP client with the key of its ready file. log: where its standard error goes."""
     ready = folder.parent / "ready.json"
-    line = command("serve", "--data", str(folder), "--port", "0", "--ready-file", str(ready))
-    async with await anyio.open_process(line, env=environment(), stdout=subprocess.DEVNULL, stderr=None) as process:
-        try:
-            with anyio.fail_after(START_S):
-                while not ready.exists():
-                    assert process.returncode is None
-                    await anyio.sleep(0.02)  # another process's file: there is no event to wait for
-            owner = connect(folder)
-            assert owner is not None
-            key = httpx2.Response(200, content=ready.read_bytes()).json()["api_key"]
-            url = f"http://127.0.0.1:{owner.port}"
-            headers = {"authorization": f"Bearer {key}"}
-            async with httpx2.AsyncClient(base_url=url, headers=headers, trust_env=False, timeout=60) as http:
-                yield http
-        finally:
-            process.terminate()
+    line = command("serve", "--data", str(folder), "--port", "0", "--ready-file", str(ready), *options)
+    with nullcontext() if log is None else log.open("wb") as said:
+        async with await anyio.open_process(line, env=environment(), stdout=subprocess.DEVNULL, stderr=said) as process:
+            try:
+                with anyio.fail_after(START_S):
+                    while not ready.exists():
+                        assert process.returncode is None
+                        await anyio.sleep(0.02)  # another process's file: there is no event to wait for
+                owner = connect(folder)
+                assert owner is not None
+                key = httpx2.Response(200, content=ready.read_bytes()).json()["api_key"]
+                url = f"http://127.0.0.1:{owner.port}"
+                headers = {"authorization": f"Bearer {key}"}
+                async with httpx2.AsyncClient(base_url=url, headers=headers, trust_env=False, timeout=60) as http:
+                    yield http
+            finally:
+                process.terminate()
 
 
 def over_http(path: str, era: str) -> Way:
