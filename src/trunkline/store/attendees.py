@@ -43,8 +43,10 @@ def _row(row: Row) -> AttendeeRow:
 
 
 def to_wire(row: AttendeeRow, account_id: str) -> ChatAttendee:
-    """The wire's attendee."""
+    """The wire's attendee. The details of networks other than LinkedIn stay here: strict clients refuse them (unipile-v1 5.5)."""
     extra: dict[str, Any] = msgspec.json.decode(row.extra)
+    if extra.get("specifics", {}).get("provider") != "LINKEDIN":
+        extra.pop("specifics", None)
     return ChatAttendee(
         id=row.id,
         account_id=account_id,
