@@ -14,6 +14,7 @@ from trunkline.model.errors import (
     Disconnected,
     KeyRefused,
     NetworkFailed,
+    NotFound,
     NotReached,
     OutcomeUnknown,
     Throttled,
@@ -280,6 +281,28 @@ async def test_a_file_that_is_cut_ends_in_an_error_not_in_half_a_file(world: Wor
     with pytest.raises(NetworkFailed, match="broke off"):
         async for _ in reply.body.chunks:
             pass
+
+
+@pytest.mark.parametrize("kind", ["reset", "429", "500", "503"])
+async def test_a_file_is_asked_for_again(world: World, kind: Kind) -> None:
+    """Until it begins; what is missing is said as always."""
+    made = world.remote.add("chat-wa", "file", files=1)
+    world.remote.faults = [Fault(kind)]
+    wanted = GetMessageAttachment(message_id=made["id"], attachment_id="file-0==")
+    reply = await world.reply(wanted)
+    assert not isinstance(reply.body, bytes)
+    assert b"".join([chunk async for chunk in reply.body.chunks]) == b"bytes of file-0=="
+    with pytest.raises(NotFound):
+        await world.reply(GetMessageAttachment(message_id="gone", attachment_id="x"))
+
+
+async def test_a_file_from_a_server_that_hangs_ends(world: World) -> None:
+    """Within the time of a read."""
+    world.backend._wait_ms = 300
+    made = world.remote.add("chat-wa", "file", files=1)
+    world.remote.faults = [Fault("hang") for _ in range(9)]
+    with anyio.fail_after(5), pytest.raises(NotReached):
+        await world.reply(GetMessageAttachment(message_id=made["id"], attachment_id="file-0=="))
 
 
 async def test_a_send_is_not_repeated_even_if_a_hundred_answers_are_lost(world: World) -> None:

@@ -27,8 +27,8 @@ from trunkline.unipile.form import FilePart
 from trunkline.unipile.remote import Remote
 
 ANSWER_MOST_BYTES = 64 * 1024 * 1024
-FIRST_BYTE_S = 60.0
-"""How long a file's answer may take to begin, and each further piece of it to come."""
+PIECE_S = 30.0
+"""How long each piece of a file may take to come."""
 CONNECT_S = 10.0
 BACKOFF_BASE_S = 0.5
 BACKOFF_CAP_S = 20.0
@@ -108,18 +108,21 @@ class RemoteHttp:
                 raise answered.error
             await self._sleep(wait)
 
-    async def open(self, remote: Remote, request: Request, *, missing: TrunklineError) -> httpx2.Response:
-        """An open answer whose bytes are still to come; whoever reads it closes it. Raises TrunklineError."""
-        asked = self._build(remote, request, None, httpx2.Timeout(FIRST_BYTE_S, connect=CONNECT_S))
-        try:
-            response = await self._pool().send(asked, stream=True)
-            if response.is_success:
-                return response
-            async with aclosing(response):
-                body = await _capped(response)
-        except httpx2.HTTPError as error:
-            raise _not_reached() from error
-        raise error_of(response.status_code, body, _milliseconds(retry_after_s(response.headers, self._clock)), missing)
+    async def open(self, remote: Remote, request: Request, *, deadline_ms: int, missing: TrunklineError) -> httpx2.Response:
+        """An open answer whose bytes are still to come; whoever reads it closes it. Raises TrunklineError.
+
+        deadline_ms: when it must have begun; each further piece may take PIECE_S.
+        """
+        attempt = 0
+        while True:
+            opened = await self._open(remote, request, deadline_ms, missing)
+            if isinstance(opened, httpx2.Response):
+                return opened
+            wait = self._pause_s(attempt, opened.retry_after, deadline_ms)
+            attempt += 1
+            if not opened.may_repeat or wait is None or attempt == TRIES_MOST:
+                raise opened.error
+            await self._sleep(wait)
 
     async def close(self) -> None:
         """Let go of the connections."""
@@ -148,6 +151,22 @@ class RemoteHttp:
             if not is_read:
                 return Failure(Unclear(), may_repeat=False)
             return Failure(NetworkFailed("The Unipile server gave no answer. Nothing was changed; try again later."), True)
+
+    async def _open(
+        self, remote: Remote, request: Request, deadline_ms: int, missing: TrunklineError
+    ) -> httpx2.Response | Failure:
+        left_s = max((deadline_ms - self._clock()) / 1000, 0.05)
+        timeout = httpx2.Timeout(PIECE_S, connect=min(CONNECT_S, left_s * 0.9), pool=left_s * 0.9)
+        try:
+            async with asyncio.timeout(left_s):
+                response = await self._pool().send(self._build(remote, request, None, timeout), stream=True)
+                if response.is_success:
+                    return response
+                async with aclosing(response):
+                    answered = Answered(response.status_code, response.headers, await _capped(response))
+        except (httpx2.HTTPError, TimeoutError):
+            return Failure(_not_reached(), may_repeat=True)
+        return self._refused(answered, missing, is_read=True)
 
     def _refused(self, answered: Answered, missing: TrunklineError, *, is_read: bool) -> Failure:
         """What an answer that is no success means: a write that broke behind the door may have been done."""

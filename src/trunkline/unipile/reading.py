@@ -138,7 +138,8 @@ def _with_abilities(account: Account) -> Account:
 
 
 async def _file(line: Line, operation: Operation[Any]) -> Blob:
-    response = await line.http.open(line.remote, request_of(operation), missing=missing_of(operation))
+    deadline_ms = line.clock() + line.wait_ms
+    response = await line.http.open(line.remote, request_of(operation), deadline_ms=deadline_ms, missing=missing_of(operation))
     kind = response.headers.get("content-type", "").split(";")[0].strip() or "application/octet-stream"
     size = response.headers.get("content-length", "")
     is_plain = "content-encoding" not in response.headers and size.isascii() and size.isdigit()
