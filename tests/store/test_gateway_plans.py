@@ -1,11 +1,17 @@
 """Every statement of the gateway's nouns finds its rows by an index, read off SQLite's own plan."""
 
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import product
+from typing import Any
 
 import pytest
 
-from trunkline.store import audit
+from trunkline.operations.backend import Call
+from trunkline.store import audit, calls
+from trunkline.store.dialect import SQLITE, Dialect
+from trunkline.store.engine import Row
 from trunkline.store.store import Store
 
 LOOKUPS = [
@@ -54,6 +60,32 @@ async def test_every_page_of_the_audit_reads_an_index_in_order(sqlite_store: Sto
     plan = await plan_of(sqlite_store, sql, *values)
     assert "audit_by" in plan, plan
     assert is_found(plan), plan
+
+
+@dataclass
+class Noting:
+    """A reader that keeps the statement it is asked, and finds nothing."""
+
+    asked: tuple[str, *tuple[Any, ...]] = ("",)
+    dialect: Dialect = SQLITE
+
+    async def row(self, sql: str, *params: Any) -> Row | None:
+        self.asked = (sql, *params)
+        return None
+
+    async def fetch(self, sql: str, *params: Any) -> Sequence[Row]:
+        raise NotImplementedError
+
+
+async def test_the_call_that_a_repeat_repeats_is_found_by_its_fingerprint(sqlite_store: Store) -> None:
+    """Not among all calls of the principal: each send would be slower than the one before."""
+    call = Call(
+        principal=1, connection=1, key_id=None, surface="mcp", operation="x", fingerprint=b"f", at_ms=10**12, deadline_ms=0
+    )
+    noting = Noting()
+    await calls.earlier(noting, call)
+    plan = await plan_of(sqlite_store, *noting.asked)
+    assert plan == "SEARCH call USING INDEX call_by_fingerprint (principal=? AND connection=? AND fingerprint=? AND at>?)"
 
 
 async def test_a_scan_would_be_seen(sqlite_store: Store) -> None:

@@ -93,9 +93,10 @@ async def earlier(reader: Reader, call: Call) -> CallRow | None:
         if row is not None and row[2] != call.fingerprint:
             raise IdempotencyMismatch
     elif call.surface == "mcp":
+        # In the order of the index by fingerprint: ordered by number, SQLite would walk all keyless calls there ever were.
         row = await reader.row(
             f"SELECT {_COLUMNS} FROM call WHERE principal = $1 AND connection = $2 AND fingerprint = $3 AND at > $4"
-            " AND answered = 0 AND idempotency_key IS NULL ORDER BY no DESC LIMIT 1",
+            " AND answered = 0 AND idempotency_key IS NULL ORDER BY at DESC, no DESC LIMIT 1",
             call.principal,
             call.connection,
             call.fingerprint,
