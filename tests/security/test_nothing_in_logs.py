@@ -80,7 +80,7 @@ def secrets_of(folder: Path, ready: dict[str, Any]) -> set[str]:
 async def words_of(http: httpx2.AsyncClient) -> set[str]:
     """All that was said, and who said it."""
     words: set[str] = set()
-    cursor = ""
+    cursor: str | None = ""
     while cursor is not None:
         page = (await http.get(f"/api/v1/messages?limit=250{cursor and '&cursor='}{cursor}")).raise_for_status().json()
         words |= {message["text"] for message in page["items"] if message["text"]}
