@@ -47,7 +47,7 @@ from trunkline.surfaces.door.running import Running, loop_factory
 from trunkline.surfaces.mcp.endpoint import Endpoint
 from trunkline.surfaces.mcp.server import build_server
 from trunkline.surfaces.mcp.tools import all_tools, messaging_tools
-from trunkline.surfaces.rest import uploads
+from trunkline.surfaces.rest import openapi, uploads
 from trunkline.surfaces.rest.api import BASE, Api
 from trunkline.unipile.backend import UnipileBackend
 from trunkline.unipile.http import RemoteHttp
@@ -87,6 +87,7 @@ def build_door(site: Site) -> Door:
         proof.PATH: Only(READ, health.OwnerProof(site.local_user.token, site.port)),
         uploads.PATH: Only(POST, uploads.Uploads(site.gate, credentials, crowd, site.max_upload_bytes)),
         token.PATH: Only(POST, token.TokenRoute(site.gate)),
+        openapi.PATH: Only(READ, openapi.Description()),
     }
     below = {BASE: Api(site.gate, credentials, crowd, site.wait_ms, site.max_upload_bytes)}
     return Door(site.allowed, exact, below, lives=(messaging.life, everything.life))

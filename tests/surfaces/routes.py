@@ -3,7 +3,7 @@
 from trunkline.operations.catalog import ALL
 from trunkline.operations.declaration import route_of
 
-OPEN = [("GET", "/health"), ("GET", "/owner"), ("POST", "/oauth/token")]
+OPEN = [("GET", "/health"), ("GET", "/openapi.json"), ("GET", "/owner"), ("POST", "/oauth/token")]
 """Answer without credentials."""
 
 CLOSED = [

@@ -1,0 +1,52 @@
+"""The description of the REST API: whole, and right about every answer that a test here meets."""
+
+import json
+
+import httpx2
+
+from trunkline.operations.catalog import ALL
+from trunkline.operations.declaration import route_of
+from trunkline.surfaces.rest.openapi import document
+
+from .conftest import Served
+
+
+async def test_it_is_served_without_a_key_for_it_tells_nothing_of_this_server(served: Served) -> None:
+    async with httpx2.AsyncClient(base_url=served.url, trust_env=False) as http:
+        answer = await http.get("/openapi.json")
+        refused = await http.post("/openapi.json")
+    assert (answer.status_code, answer.json()) == (200, json.loads(json.dumps(document())))
+    assert refused.status_code == 404
+
+
+def test_every_route_is_described_once() -> None:
+    described = {(method.upper(), path) for path, methods in document()["paths"].items() for method in methods}
+    routes = {(route_of(each).method, path) for each in ALL for path in (route_of(each).path, route_of(each).alias) if path}
+    assert described == routes
+    names = [one["operationId"] for methods in document()["paths"].values() for one in methods.values()]
+    assert len(names) == len(set(names))
+
+
+def test_every_reference_leads_somewhere() -> None:
+    whole = document()
+    wanted: set[str] = set()
+
+    def walk(value: object) -> None:
+        if isinstance(value, dict):
+            if isinstance(value.get("$ref"), str):
+                wanted.add(value["$ref"].removeprefix("#/components/schemas/"))
+            for inner in value.values():
+                walk(inner)
+        elif isinstance(value, list):
+            for inner in value:
+                walk(inner)
+
+    walk(whole)
+    assert wanted <= set(whole["components"]["schemas"])
+    assert {"Message", "Chat", "Account", "Checkpoint", "Error"} <= wanted
+
+
+def test_500_and_502_are_never_answers() -> None:
+    for path, methods in document()["paths"].items():
+        for one in methods.values():
+            assert not {"500", "502"} & set(one["responses"]), path
