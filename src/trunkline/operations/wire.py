@@ -5,6 +5,7 @@ write_result(result)      -> JSON bytes     read_result(operation_type, JSON byt
 """
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Any, TypeVar
 from urllib.parse import quote
 
@@ -12,7 +13,7 @@ import msgspec
 from msgspec import Struct
 
 from trunkline.model.errors import MalformedRequest
-from trunkline.operations.declaration import Operation, name_of, result_of, results_of, route_of
+from trunkline.operations.declaration import Operation, name_of, results_of, route_of
 from trunkline.operations.files import MAX_FILE_BYTES, file_as_text
 from trunkline.operations.form import flatten, nest
 from trunkline.operations.lenient import read_leniently
@@ -89,14 +90,30 @@ def read_result(operation: type[Operation[Result]], body: bytes) -> Result:
     Fields nobody knows are dropped, unknown words of an enum stay as they are, missing fields get their defaults (unipile-v1
     2.6). Raises ValueError when the body is no JSON object.
     """
+    kinds = results_of(operation)
+    if len(kinds) == 1:
+        try:
+            exact: Result = _exactly(kinds[0]).decode(body)
+            return exact
+        except (
+            msgspec.DecodeError,
+            RecursionError,
+        ):  # not to the letter: read with patience, which takes several times as long
+            pass
     try:
         value = msgspec.json.decode(body)
     except (msgspec.DecodeError, RecursionError):
         raise ValueError(f"the answer to {name_of(operation)} is no JSON") from None
     named = value.get("object") if isinstance(value, Mapping) else None
-    kinds = {kind.__name__: kind for kind in results_of(operation)}
-    result: Result = read_leniently(kinds.get(str(named), result_of(operation)), value)
+    by_name = {kind.__name__: kind for kind in kinds}
+    result: Result = read_leniently(by_name.get(str(named), kinds[0]), value)
     return result
+
+
+@cache
+def _exactly(kind: type[Any]) -> msgspec.json.Decoder[Any]:
+    """Reads what is to the letter as it should be."""
+    return msgspec.json.Decoder(kind)
 
 
 def segment(value: str) -> str:

@@ -79,7 +79,7 @@ async def _list(line: Line, operation: Operation[Any], position: str | None) -> 
     if reach.is_narrow and not items and first is None:
         await _check_person(reach, operation)
     return Answer(
-        Page(page.object, b"[%s]" % b",".join(msgspec.json.encode(_slim(item)) for item in items), following),
+        Page(page.object, msgspec.json.encode([_slim(item) for item in items]), following),
         frozenset(chat for item in items if (chat := owner_of(item).chat_id) is not None),
     )
 
