@@ -40,7 +40,7 @@ class Corpus:
 def text_of(number: int, chance: random.Random) -> str:
     """A sentence of twelve words and a number of its own."""
     words = chance.choices(WORDS, k=12)
-    if number % 1000 == 0:
+    if chance.random() < 0.001:
         words[3] = RARE
     return f"{' '.join(words)} {number}"
 

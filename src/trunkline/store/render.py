@@ -5,15 +5,14 @@ read; `delivered`: it has arrived).
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import msgspec
 
 from trunkline.model.times import to_wire
-from trunkline.store import attendees, chats
-from trunkline.store.chats import ChatRow
+from trunkline.store import attendees
 from trunkline.store.engine import Reader
+from trunkline.store.statement import Values
 
 SEEN_BY_MOST = 50
 """Readers shown on one message of a list."""
@@ -31,39 +30,55 @@ def key_of(row: MessageRow) -> int:
     return row[1]
 
 
-@dataclass(frozen=True)
-class _Head:
-    """What a chat's messages begin with: its ids and marks as ready JSON, one for each state of the marks."""
+class _Chat(NamedTuple):
+    """What its messages need of a chat."""
 
+    number: int
+    id: str
+    provider_id: str
+    account_no: int
     read_own: int
     read_peer: int
     delivered: int
-    unseen: bytes
-    seen: bytes
-    own_sent: bytes
-    own_delivered: bytes
-    own_seen: bytes
-    """Ends before the value of `seen_by`; all others hold an empty one."""
+
+
+_CHAT_COLUMNS = "no, id, provider_id, account_no, read_own, read_peer, delivered"
+
+_UNSEEN = b'"seen":0,"delivered":1,"seen_by":{},'
+_SEEN = b'"seen":1,"delivered":1,"seen_by":{},'
+_OWN_SENT = b'"seen":0,"delivered":0,"seen_by":{},'
+_OWN_DELIVERED = b'"seen":0,"delivered":1,"seen_by":{},'
+_OWN_SEEN = b'"seen":1,"delivered":1,"seen_by":%s,'
+"""What a message shows of its chat's marks."""
 
 
 async def render(reader: Reader, rows: Sequence[MessageRow], account_ids: Mapping[int, str]) -> tuple[list[bytes], set[str]]:
     """The wire's messages as JSON, in the rows' order, and the public ids of the chats they are from."""
-    found = await chats.by_numbers(reader, {row[0] for row in rows})
-    heads = {number: _head(chat, account_ids[chat.account_no]) for number, chat in found.items()}
+    found = await _chats(reader, {row[0] for row in rows})
     names = await attendees.names_of(reader, {row[3] for row in rows})
     senders = {number: b'"sender_name":%s,' % msgspec.json.encode(name) for number, name in names.items()}
+    heads = {
+        number: (_head(chat, account_ids[chat.account_no]), chat.read_own, chat.read_peer, chat.delivered)
+        for number, chat in found.items()
+    }
     seen_by = await _seen_by(reader, rows, found)
     pieces = []
     for chat_no, key, is_own, sender_no, tail in rows:
-        head = heads[chat_no]
+        head, read_own, read_peer, delivered = heads[chat_no]
         if not is_own:
-            marks = head.seen if key <= head.read_own else head.unseen
-        elif key <= head.read_peer:
-            marks = b"%s%s," % (head.own_seen, seen_by.get(key, b"{}"))
+            marks = _SEEN if key <= read_own else _UNSEEN
+        elif key <= read_peer:
+            marks = _OWN_SEEN % seen_by.get(key, b"{}")
         else:
-            marks = head.own_delivered if key <= head.delivered else head.own_sent
-        pieces.append(marks + senders[sender_no] + tail)
+            marks = _OWN_DELIVERED if key <= delivered else _OWN_SENT
+        pieces.append(b"".join((head, marks, senders[sender_no], tail)))
     return pieces, {chat.id for chat in found.values()}
+
+
+async def _chats(reader: Reader, numbers: Iterable[int]) -> dict[int, _Chat]:
+    values = Values()
+    rows = await reader.fetch(f"SELECT {_CHAT_COLUMNS} FROM chat WHERE no IN ({values.all(numbers)})", *values)
+    return {row[0]: _Chat(*row) for row in rows}
 
 
 def array(pieces: Iterable[bytes]) -> bytes:
@@ -71,7 +86,8 @@ def array(pieces: Iterable[bytes]) -> bytes:
     return b"[%s]" % b",".join(pieces)
 
 
-def _head(chat: ChatRow, account_id: str) -> _Head:
+def _head(chat: _Chat, account_id: str) -> bytes:
+    """What a chat's messages begin with."""
     ids = msgspec.json.encode(
         {
             "object": "Message",
@@ -80,24 +96,11 @@ def _head(chat: ChatRow, account_id: str) -> _Head:
             "chat_provider_id": chat.provider_id,
             "original": "{}",
         }
-    )[:-1]
-
-    def marks(seen: int, delivered: int) -> bytes:
-        return b'%s,"seen":%d,"delivered":%d,"seen_by":' % (ids, seen, delivered)
-
-    return _Head(
-        read_own=chat.read_own,
-        read_peer=chat.read_peer,
-        delivered=chat.delivered,
-        unseen=marks(0, 1) + b"{},",
-        seen=marks(1, 1) + b"{},",
-        own_sent=marks(0, 0) + b"{},",
-        own_delivered=marks(0, 1) + b"{},",
-        own_seen=marks(1, 1),
     )
+    return ids[:-1] + b","
 
 
-async def _seen_by(reader: Reader, rows: Sequence[MessageRow], found: Mapping[int, ChatRow]) -> dict[int, bytes]:
+async def _seen_by(reader: Reader, rows: Sequence[MessageRow], found: Mapping[int, _Chat]) -> dict[int, bytes]:
     """For own messages that somebody has read: who, and when that was first known."""
     by_chat: dict[int, list[int]] = {}
     for chat_no, key, is_own, _, _ in rows:
