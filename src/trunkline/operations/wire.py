@@ -111,7 +111,7 @@ def read_result(operation: type[Operation[Result]], body: bytes) -> Result:
 
 
 @cache
-def _exactly(kind: type[Any]) -> msgspec.json.Decoder[Any]:
+def _exactly(kind: Any) -> msgspec.json.Decoder[Any]:
     """Reads what is to the letter as it should be."""
     return msgspec.json.Decoder(kind)
 
