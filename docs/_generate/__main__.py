@@ -7,12 +7,13 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from . import commands, errors, networks, operations, settings
+from . import commands, errors, networks, operations, rest, settings
 
 FOLDER = Path(__file__).resolve().parents[1]
 
 PAGES: dict[str, Callable[[], str]] = {
     "operations.md": operations.page,
+    "rest.md": rest.page,
     "networks.md": networks.page,
     "commands.md": commands.page,
     "settings.md": settings.page,
