@@ -73,7 +73,7 @@ async def test_a_call_goes_on_the_books_with_its_audit_row(books: Books) -> None
     row = await calls.by_no(books.store.db, begun.no)
     assert row is not None
     assert (row.state, row.answer) == ("done", b'{"body":1}')
-    assert [row[3] for row in await books.audited()] == ["done"]
+    assert [row[3] for row in await books.audited()] == ["ok"]
     assert await calls.operation_of(books.store.db, begun.no) == "send_message_in_chat"
 
 

@@ -36,3 +36,12 @@ def read(answer: bytes) -> bytes:
         return bytes(kept.body)
     kind = getattr(errors, kept.error, TrunklineError)
     raise kind(kept.text, retry_after_ms=kept.retry_after_ms, message_id=kept.message_id)
+
+
+def outcome_in(answer: bytes) -> str:
+    """How the audit tells it: `ok`, or the `errors/...` type it ended with."""
+    kept = msgspec.json.decode(answer, type=_Kept)
+    if kept.error is None:
+        return "ok"
+    kind: type[TrunklineError] = getattr(errors, kept.error, TrunklineError)
+    return kind.type

@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from trunkline.model.errors import IdempotencyMismatch
 from trunkline.operations.backend import Call
-from trunkline.store import audit, grants
+from trunkline.store import answers, audit, grants
 from trunkline.store.audit import AuditRow
 from trunkline.store.engine import Reader, Row, Transaction
 
@@ -129,7 +129,7 @@ async def operation_of(reader: Reader, no: int) -> str | None:
 async def finish(tx: Transaction, no: int, state: CallState, answer: bytes) -> None:
     """Note the answer; what is settled later (an unknown that was found) replaces it."""
     await tx.run("UPDATE call SET state = $1, answer = $2 WHERE no = $3", state, answer, no)
-    await audit.settle(tx, no, state)
+    await audit.settle(tx, no, answers.outcome_in(answer))
 
 
 async def set_answered(tx: Transaction, no: int) -> None:
