@@ -93,7 +93,7 @@ def read_result(operation: type[Operation[Result]], body: bytes) -> Result:
     kinds = results_of(operation)
     if len(kinds) == 1:
         try:
-            exact: Result = _exactly(kinds[0]).decode(body)
+            exact: Result = _exactly(operation).decode(body)
             return exact
         except (
             msgspec.DecodeError,
@@ -111,9 +111,9 @@ def read_result(operation: type[Operation[Result]], body: bytes) -> Result:
 
 
 @cache
-def _exactly(kind: Any) -> msgspec.json.Decoder[Any]:
-    """Reads what is to the letter as it should be."""
-    return msgspec.json.Decoder(kind)
+def _exactly(operation: type[Operation[Any]]) -> msgspec.json.Decoder[Any]:
+    """Reads an operation's one result where it is to the letter as it should be."""
+    return msgspec.json.Decoder(results_of(operation)[0])
 
 
 def segment(value: str) -> str:
