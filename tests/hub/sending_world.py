@@ -48,6 +48,7 @@ QUICK = HubOptions(
     backoff_cap_ms=50,
     jitter=lambda: 1.0,
     retry_ms=10,
+    grace_ms=20,
     look_ms=200,
     echo_ms=200,
     network_call_ms=5_000,

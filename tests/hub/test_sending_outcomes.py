@@ -160,6 +160,16 @@ async def test_a_request_that_arrives_late_is_not_doubled(stack: SendingWorld, a
 
 
 @pytest.mark.parametrize("account_type", NONE)
+async def test_an_echo_a_moment_later_settles_it_before_the_caller_is_told(stack: SendingWorld, account_type: str) -> None:
+    """Most lost answers of such a network are no unknown outcome for anybody."""
+    await stack.fault("late_echo", account_type, ms=60)
+    await stack.fault("lost_answer", account_type)
+    message_id = await stack.send(account_type, "hello")
+    assert (await stack.message(message_id))["text"] == "hello"
+    assert await stack.texts(account_type, outcome=None) == ["hello"]
+
+
+@pytest.mark.parametrize("account_type", NONE)
 async def test_where_nothing_can_tell_the_outcome_stays_unknown_and_is_shown(stack: SendingWorld, account_type: str) -> None:
     await stack.fault("lost_request", account_type)
     with pytest.raises(OutcomeUnknown, match=r"get_message .* do not repeat") as unknown:

@@ -4,6 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import anyio
 import pytest
 
 from trunkline.contract.commands import Done, SendMessage
@@ -12,6 +13,7 @@ from trunkline.hub import sender
 from trunkline.hub.ingest.apply import apply
 from trunkline.model.errors import NotPossible, OutcomeUnknown
 from trunkline.networks.sandbox.abilities import Sends
+from trunkline.store.engine import Transaction
 
 from .scripted import script_sends
 from .sending_world import EVERY, HISTORY, QUICK, TOKEN, SendingWorld, opened, until
@@ -92,14 +94,20 @@ async def test_a_message_that_is_there_stays_sent_whatever_the_answer_says(
     stack: SendingWorld, account_type: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Its echo settled it (X shows no token and has none); a refusal that comes after that is no word on this message."""
-    original = Sends.send
+    original, refused = Sends.send, anyio.Event()
 
     async def send(self: Any, command: SendMessage, token: str) -> Done:
         await original(self, command, token)
         await stack.until_settled(account_type)
+        refused.set()
         raise NotPossible
+
+    async def nothing(tx: Transaction) -> None:
+        """What was handed in before is written when this is."""
 
     monkeypatch.setattr(Sends, "send", send)
     message_id = await stack.send(account_type, "hello")
+    await refused.wait()
+    await stack.store.db.write(nothing)
     assert [row.state for row in await stack.rows(account_type)] == ["sent"]
     assert (await stack.message(message_id))["text"] == "hello"

@@ -17,7 +17,7 @@ from trunkline.contract.login import Step
 from trunkline.gateway.gate import Gate
 from trunkline.hub.backoff import delay_ms
 from trunkline.hub.hub import Hub
-from trunkline.model.errors import Disconnected, NoSession, OutcomeUnknown, StoreUnavailable
+from trunkline.model.errors import Disconnected, NetworkFailed, NoSession, OutcomeUnknown, StoreUnavailable
 from trunkline.networks.sandbox.client import Client
 from trunkline.networks.sandbox.session import SandboxSession
 from trunkline.operations.chats import SendMessageInChat
@@ -288,6 +288,24 @@ async def test_closing_leaves_no_task_and_no_word_behind(data_folder: Path, trou
     await anyio.lowlevel.checkpoint()
     assert asyncio.all_tasks() == before
     assert told == []
+
+
+async def test_a_session_that_answers_the_wish_to_end_with_an_error_ends_all_the_same(
+    data_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A task group whose parent is cancelled while a child fails raises the failure alone: the wish must not be lost."""
+
+    async def listen(self: SandboxSession, position: str | None) -> AsyncIterator[Update]:
+        try:
+            await anyio.sleep_forever()
+        except asyncio.CancelledError:
+            raise NetworkFailed from None
+        yield Update(events=())
+
+    monkeypatch.setattr(SandboxSession, "listen", listen)
+    with anyio.fail_after(sending_world.PATIENCE_S):
+        async with opened(data_folder):
+            pass
 
 
 async def _trouble(stack: SendingWorld, account_type: str, trouble: str) -> None:

@@ -22,6 +22,8 @@ class HubOptions:
     """How long a connection must have held for its failures to be forgotten."""
     network_call_ms: int = 60_000
     """How long one call to a network may take before its outcome counts as unknown."""
+    grace_ms: int = 250
+    """How much longer than it asked for a caller waits for what is under way when its time ends."""
     look_ms: int = 2_000
     """How often rows are read again while no wake comes: one that is lost, or another process's, costs no more than this."""
     retry_ms: int = 500

@@ -68,54 +68,64 @@ async def carry_out(parts: Parts, order: Order, call: Call) -> Answer:
 
     begun = await store.db.write(work)
     parts.wakes.wake(outbox_name(order.account.no))
-    return await outcome_of(parts, begun.no, call.deadline_ms, replayed=begun.earlier is not None)
+    return await _outcome(parts, order.account.no, Waiting(begun.no, call.deadline_ms, begun.earlier is not None))
 
 
-async def outcome_of(parts: Parts, call_no: int, deadline_ms: int, *, replayed: bool) -> Answer:
-    """The outcome of a call that is on the books. Raises its error, or OutcomeUnknown at the deadline."""
-    store = parts.store
+@dataclass(frozen=True)
+class Waiting:
+    """A caller who waits for a call's outcome."""
+
+    call_no: int
+    deadline_ms: int
+    replayed: bool
+
+
+async def _outcome(parts: Parts, account_no: int, caller: Waiting) -> Answer:
+    """The outcome of a call that is on the books. Raises its error, or OutcomeUnknown when the caller's time is over.
+
+    What has not begun by then is withdrawn for certain. What is under way gets a last moment: most of it ends in that.
+    """
+    store, call_no = parts.store, caller.call_no
     with parts.wakes.expect(call_name(call_no)) as expectation:
         while True:
             row = await calls.by_no(store.db, call_no)
             if row is not None and row.answer is not None:
-                return Answer(_read(row.answer, call_no, replayed=replayed), call=call_no, replayed=replayed)
-            left = deadline_ms - store.clock()
-            if left <= 0 and (error := await _out_of_time(parts, call_no)) is not None:
-                raise error
-            await expectation.wait(min(left, parts.options.look_ms))
+                return Answer(_read(row.answer, caller), call=call_no, replayed=caller.replayed)
+            left = caller.deadline_ms - store.clock()
+            if left > 0:
+                await expectation.wait(min(left, parts.options.look_ms))
+            elif await _withdraw(parts, account_no, call_no):
+                continue
+            elif left > -parts.options.grace_ms:
+                await expectation.wait(left + parts.options.grace_ms)
+            else:
+                sending = await outbox.by_call(store.db, call_no)
+                raise out_of_time(None if sending is None else sending.public_id)
 
 
-def _read(answer: bytes, call_no: int, *, replayed: bool) -> bytes:
+def _read(answer: bytes, caller: Waiting) -> bytes:
     """The result of a call. Raises its error, which carries the call's number as an answer does."""
     try:
         return answers.read(answer)
     except TrunklineError as error:
-        error.call, error.replayed = call_no, replayed
+        error.call, error.replayed = caller.call_no, caller.replayed
         raise
 
 
-async def _out_of_time(parts: Parts, call_no: int) -> TrunklineError | None:
-    """The caller's time is over: what has not begun is withdrawn for certain, what is under way may still go out.
+async def _withdraw(parts: Parts, account_no: int, call_no: int) -> bool:
+    """Take back what has not begun; gives whether it was taken back."""
 
-    None when the answer came in this very moment.
-    """
-    error = never_began()
-    error.call = call_no
-
-    async def withdraw(tx: Transaction) -> bool:
+    async def work(tx: Transaction) -> bool:
         if not await outbox.withdraw(tx, call_no, parts.store.clock()):
             return False
-        await calls.finish(tx, call_no, "failed", answers.of_error(error))
+        await calls.finish(tx, call_no, "failed", answers.of_error(never_began()))
         return True
 
     try:
-        if await parts.store.db.write(withdraw):
-            return error
+        withdrawn = await parts.store.db.write(work)
     except StoreUnavailable:
         # The disk says no to this as well; what was queued before may be on its way all the same.
-        pass
-    row = await calls.by_no(parts.store.db, call_no)
-    if row is not None and row.answer is not None:
-        return None
-    sending = await outbox.by_call(parts.store.db, call_no)
-    return out_of_time(None if sending is None else sending.public_id)
+        return False
+    if withdrawn:
+        parts.wakes.wake(outbox_name(account_no))
+    return withdrawn
