@@ -1,6 +1,7 @@
 """Keeping accounts alive: one task each, that connects, listens, sends, syncs, and begins again after trouble.
 
     AccountError    a person must act: the account waits for a restart, nothing is tried in a loop
+    SealBroken      the same: another secret than the one the login was sealed with, or a row that was moved
     NetworkError    the link: tried again with full jitter, more and more slowly, shown as offline
     anything else   a bug or a broken network library: shown as failed, tried again like the link
 
@@ -32,11 +33,13 @@ from trunkline.model.errors import AccountError, NetworkFailed, Restricted, Stor
 from trunkline.store import accounts, leases, outbox
 from trunkline.store.accounts import AccountRow
 from trunkline.store.engine import Transaction
+from trunkline.store.seal import SealBroken
 from trunkline.store.store import Store
 
 log = logging.getLogger(__name__)
 
 FOREVER = 2**62
+UNREADABLE = "The secret that this login was sealed with is not this server's. Log in again, or put that secret back."
 
 
 @dataclass(frozen=True)
@@ -113,6 +116,9 @@ class Supervisor:
         except AccountError as error:
             state = AccountState.RESTRICTED if isinstance(error, Restricted) else AccountState.LOGGED_OUT
             await self._note(account, state, error.text)
+            return True
+        except SealBroken:
+            await self._note(account, AccountState.LOGGED_OUT, UNREADABLE)
             return True
         except TrunklineError as error:
             await self._note(account, AccountState.OFFLINE, error.text)
