@@ -123,4 +123,6 @@ async def served(folder: Path, seed: str = "small") -> AsyncIterator[Served]:
                 yield Served(folder, port, parts, door, local_user.token)
                 running.stop()
     finally:
+        for each in sockets:
+            each.close()
         del os.environ["TRUNKLINE_SANDBOX_ANSWERS"]

@@ -94,6 +94,10 @@ class Network:
         (connection,) = self._request("GET", "/connections", None)["items"]
         return str(connection["pcid"])
 
+    def make_backup(self) -> None:
+        """Have the database copied."""
+        self._request("POST", "/backups", {})
+
     def served_by(self) -> int:
         """Which process serves the folder."""
         owner = connect(self._folder)
