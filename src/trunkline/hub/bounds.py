@@ -8,6 +8,7 @@ from fnmatch import fnmatchcase
 
 from trunkline.contract.capabilities import Bound, Capabilities, Delete, Edit, Media, Reactions, Text
 from trunkline.contract.commands import OutgoingFile
+from trunkline.hub.emoji import is_emoji
 from trunkline.model.errors import (
     InvalidArgument,
     MediaRefused,
@@ -103,15 +104,6 @@ def check_reaction(value: str, allowed: Reactions, sheet: Capabilities) -> None:
         )
     if not is_emoji(value):
         raise InvalidArgument("reaction must be one native emoji, such as 👍. Nothing was changed.")
-
-
-def is_emoji(text: str) -> bool:
-    """Whether a text looks like one native emoji: short, and made of symbols, joiners, selectors and modifiers alone."""
-    return (
-        0 < len(text) <= 16
-        and not any(character.isalpha() or character.isspace() for character in text)
-        and any(ord(character) > 0xFF or character in "#*0123456789©®" for character in text)
-    )
 
 
 def unsupported(what: str, sheet: Capabilities, advice: str = "") -> Unsupported:
