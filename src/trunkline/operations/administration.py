@@ -96,7 +96,7 @@ class AddUnipileConnection(Operation[Connection]):
         return f"AddUnipileConnection(name={self.name!r}, dsn={self.dsn!r}, ...)"
 
 
-@at("GET /connections/{pcid}/check", Effect.ADMIN, cannot=501, missing="connection")
+@at("GET /connections/{pcid}/check", Effect.ADMIN, missing="connection")
 class CheckConnection(Operation[ConnectionChecked]):
     """Try the key of a connection to a Unipile server, and tell which accounts it sees."""
 
