@@ -12,6 +12,7 @@ from trunkline.operations.backend import Scope
 from trunkline.operations.chats import ListAllChats, ListAttendees, ListChatMessages
 from trunkline.operations.declaration import Operation
 from trunkline.operations.messages import ListAllMessages
+from trunkline.operations.own import ListAccounts
 from trunkline.store.statement import ARMS_MOST
 from trunkline.store.store import Store
 
@@ -200,6 +201,13 @@ async def test_a_connection_limited_to_chats_lists_what_is_in_them(corpus: Corpu
     assert sorted(person["provider_id"] for page in pages for person in page) == ["ada", "bob", "me", "me"]
     with pytest.raises(NotFound):
         await corpus.world.ask(ListMessagesByAttendee(sender_id="cleo"), scope=scope)
+
+
+async def test_a_connection_limited_to_chats_shows_the_accounts_of_those_chats_alone(corpus: Corpus) -> None:
+    """An account's entry holds its phone number and name: who may see one chat need not see them all."""
+    scope = Scope(owner=OWNER, roads=frozenset({"test"}), chats=frozenset({corpus.chat_ids[1, "with ada"]}))
+    shown = await corpus.world.ask(ListAccounts(), scope=scope)
+    assert [account["id"] for account in shown] == [corpus.account_id(1)]
 
 
 async def pages_while(corpus: Corpus, operation: Operation[Any], arriving: Sequence[tuple[int, str]]) -> list[str]:

@@ -114,9 +114,11 @@ class Reach:
 
 
 async def reach_of(store: Store, scope: Scope) -> Reach:
-    """Resolve a scope."""
+    """Resolve a scope. One that is limited to chats reaches the accounts of those chats, no others."""
     rows = await accounts.in_scope(store.db, scope)
-    limited = None
-    if scope.chats is not None:
-        limited = frozenset(await chats.numbers_of(store.db, accounts.numbers(rows), scope.chats))
-    return Reach(store=store, scope=scope, accounts={row.no: row for row in rows}, chat_numbers=limited)
+    if scope.chats is None:
+        return Reach(store=store, scope=scope, accounts={row.no: row for row in rows}, chat_numbers=None)
+    limited = await chats.numbers_of(store.db, accounts.numbers(rows), scope.chats)
+    owners = {chat.account_no for chat in (await chats.by_numbers(store.db, limited)).values()}
+    own = {row.no: row for row in rows if row.no in owners}
+    return Reach(store=store, scope=scope, accounts=own, chat_numbers=frozenset(limited))
