@@ -8,6 +8,12 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
+CODE = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
+
+
+def links_of(page: Path) -> list[str]:
+    """What a page links to, outside of blocks of code."""
+    return LINK.findall(CODE.sub("", page.read_text(encoding="utf-8")))
 
 
 def headings(page: Path) -> set[str]:
@@ -20,7 +26,7 @@ def headings(page: Path) -> set[str]:
 def test_every_link_of_a_page_leads_to_a_file_and_heading_that_exist(page: Path) -> None:
     """Ours: a reader who follows a dead link stops reading."""
     dead = []
-    for link in LINK.findall(page.read_text(encoding="utf-8")):
+    for link in links_of(page):
         if "://" in link:
             continue
         path, _, heading = link.partition("#")
@@ -41,7 +47,7 @@ def test_every_page_of_docs_can_be_reached_from_the_readme() -> None:
         if page.is_dir():
             waiting.extend(page.glob("*.md"))
         elif page.suffix == ".md":
-            links = (link.partition("#")[0] for link in LINK.findall(page.read_text(encoding="utf-8")))
+            links = (link.partition("#")[0] for link in links_of(page))
             waiting.extend((page.parent / link).resolve() for link in links if link and "://" not in link)
     assert set(PAGES) - reached == set()
 
