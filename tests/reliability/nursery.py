@@ -26,6 +26,7 @@ from trunkline.operations.catalog import BY_NAME
 from trunkline.operations.check import read_arguments
 from trunkline.store.engine import Transaction
 
+from .broken import BREAKS
 from .crashing import Crashes, crash_in
 
 LINE_MOST = 64 * 1024 * 1024
@@ -42,6 +43,8 @@ class Order(Struct, frozen=True, kw_only=True):
     """Whether boundaries count from the start on, and not only from the word `arm`."""
     only: str | None = None
     """The one account type that is served; None: all."""
+    broken: str | None = None
+    """A key of broken.BREAKS; None: nothing is."""
 
 
 class Ask(Struct, frozen=True, kw_only=True):
@@ -81,6 +84,8 @@ def main() -> None:
 
 async def serve(order: Order) -> None:
     """The whole stack over the order's folder, until it is killed."""
+    if order.broken is not None:
+        BREAKS[order.broken]()
     crashes = Crashes(order.crash_at, armed=order.armed)
     wrap = (lambda db: db) if order.crash_at is None else crashes.database
     async with opened(

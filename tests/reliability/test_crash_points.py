@@ -187,9 +187,17 @@ async def stage(request: pytest.FixtureRequest, nursery: Nursery, data_folder: P
 async def test_a_crash_at_any_point_of_a_write_loses_and_doubles_nothing(
     stage: Stage, story: Story, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    points, passed = await every_point(stage, story)
+    with capsys.disabled():
+        print(f"{story.id}: {points} crash points")
+    assert points >= 10
+    assert {name.partition(" ")[0] for name in passed} == {"before", "after", "the"}
+
+
+async def every_point(stage: Stage, story: Story) -> tuple[int, list[str]]:
+    """Crash at each; gives how many there were, and the boundaries of the run that came through."""
     scene = await stage.set_scene()
     before = await record_of(await stage.open(stage.copy()), story)
-    passed: list[str] | None = None
     for point in count(1):
         folder = stage.copy()
         server = await stage.open(folder, crash_at=point)
@@ -197,14 +205,10 @@ async def test_a_crash_at_any_point_of_a_write_loses_and_doubles_nothing(
         await server.json("arm")
         passed = await ask_until_the_end(server, story, scene)
         if passed is not None:
-            break
+            return point - 1, passed
         await takes_over(stage, folder, story, scene, before)
         shutil.rmtree(folder)
-    with capsys.disabled():
-        print(f"{story.id}: {point - 1} crash points")
-    assert point > 10
-    assert passed is not None
-    assert {name.partition(" ")[0] for name in passed} == {"before", "after", "the"}
+    raise AssertionError("it never came through")
 
 
 @pytest.mark.parametrize(
