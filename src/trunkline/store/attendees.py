@@ -43,7 +43,7 @@ def _row(row: Row) -> AttendeeRow:
 
 
 def to_wire(row: AttendeeRow, account_id: str) -> ChatAttendee:
-    """The wire's attendee. The details of networks other than LinkedIn stay here: strict clients refuse them (unipile-v1 5.5)."""
+    """The wire's attendee. Details of networks other than LinkedIn stay here: strict clients refuse them (unipile-v1 5.5)."""
     extra: dict[str, Any] = msgspec.json.decode(row.extra)
     if extra.get("specifics", {}).get("provider") != "LINKEDIN":
         extra.pop("specifics", None)
