@@ -13,6 +13,7 @@ import pytest
 
 from trunkline.owner import server_file
 from trunkline.owner.find import connect
+from trunkline.owner.pipe import NO_STREAMS
 
 from .fake_owner import FakeOwner
 
@@ -161,6 +162,25 @@ def test_a_line_without_end_is_refused_and_the_next_is_read(begin: Begin) -> Non
     assert client.read()["error"]["message"].startswith("The line is longer than 8388608 bytes.")
     client.ask(1)
     assert client.read()["id"] == 1
+
+
+def test_a_call_too_long_to_be_read_is_answered_under_its_id(begin: Begin) -> None:
+    """Ours: under a null id the client would wait for good."""
+    client = begin()
+    text = b"x" * (20 * 1024 * 1024)
+    client.send(b'{"jsonrpc":"2.0","method":"tools/call","params":{"arguments":{"text":"%b"}},"id":7}' % text)
+    answer = client.read()
+    assert (answer["id"], answer["result"]["isError"]) == (7, True)
+    assert answer["result"]["content"][0]["text"].startswith("The line is longer than 8388608 bytes.")
+
+
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "<&- >&-"])
+def test_without_standard_input_or_output_it_says_so(tmp_path: Path, closed: str) -> None:
+    command = f'"$0" -m trunkline mcp --data "$1" {closed}'
+    done = subprocess.run(
+        ["/bin/sh", "-c", command, sys.executable, str(tmp_path)], stderr=subprocess.PIPE, timeout=LONG_S, check=False
+    )
+    assert (done.returncode, done.stderr.decode()) == (2, f"trunkline: {NO_STREAMS}\n")
 
 
 def test_a_pipe_stays_small_and_imports_little(tmp_path: Path, owner: FakeOwner) -> None:

@@ -14,24 +14,39 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
 
+from trunkline.owner.cannot_start import CannotStart
 from trunkline.owner.courier import Courier
 from trunkline.owner.find import Owner, find
 from trunkline.owner.folder import FolderUnusable
 from trunkline.owner.in_flight import InFlight
-from trunkline.owner.line import INVALID_REQUEST, MAX_LINE_BYTES, BadLine, Line, error_line, read_line
+from trunkline.owner.line import MAX_LINE_BYTES, BadLine, Line, read_line
 from trunkline.owner.lock import Lock, wait_for
+from trunkline.owner.long_line import Skeleton, answer_to
 from trunkline.owner.stop import Stop
 
 MAX_IN_FLIGHT = 16
+PIECE_BYTES = 1024 * 1024
+"""Of a line that is too long, passed by."""
+
 LAST_ANSWERS_S = 2.0
 """After this process's own server has ended: how long the lines that still wait have to be answered."""
+
+NO_STREAMS = (
+    "mcp needs standard input and output, and one of them is closed. MCP clients start this command and talk to it over both;"
+    " to try it by hand, start it in a terminal."
+)
 
 Serve = Callable[[Lock, Stop], int]
 """Serve the locked folder until `stop`, write server.json meanwhile, give the exit code. Runs in the main thread."""
 
 
 def run(folder: Path, serve: Serve) -> int:
-    """Be the stdio process of `folder` until standard input ends; gives the exit code. Raises what `find` raises."""
+    """Be the stdio process of `folder` until standard input ends; gives the exit code.
+
+    Raises CannotStart when the process has no standard input or output, and what `find` raises.
+    """
+    if sys.stdin is None or sys.stdout is None:  # closed before the start: their numbers may be another file's by now
+        raise CannotStart(NO_STREAMS)
     return Pipe(folder, serve, _own_stdin(), _own_stdout()).run()
 
 
@@ -45,7 +60,7 @@ def _own_stdout() -> BinaryIO:
     """Standard output for the protocol alone: what any library prints goes to standard error instead."""
     sys.stdout.flush()
     protocol = os.dup(1)
-    os.dup2(2, 1)
+    os.dup2(2 if sys.stderr is not None else os.open(os.devnull, os.O_WRONLY), 1)
     return os.fdopen(protocol, "wb")
 
 
@@ -113,11 +128,14 @@ class Pipe:
         self._events.put(None)
 
     def _skip_line(self, start: bytes) -> None:
+        skeleton = Skeleton()
         rest = start
-        while rest and not rest.endswith(b"\n"):
-            rest = self._lines.readline(MAX_LINE_BYTES)
-        text = f"The line is longer than {MAX_LINE_BYTES} bytes. Upload large files with POST /api/v1/uploads."
-        self._write(error_line(None, INVALID_REQUEST, text))
+        while rest:
+            skeleton.feed(rest)
+            if rest.endswith(b"\n"):
+                break
+            rest = self._lines.readline(PIECE_BYTES)
+        self._write(answer_to(skeleton.value()))
 
     def _take(self, raw: bytes) -> None:
         try:
