@@ -9,7 +9,6 @@ from msgspec import Raw, json
 from trunkline.model.errors import TrunklineError
 from trunkline.operations.backend import Act, Answer, Call, Page, Scope
 from trunkline.operations.declaration import Operation, is_list, name_of, result_of
-from trunkline.operations.fingerprint import fingerprint_of
 from trunkline.operations.nature import nature_of
 from trunkline.store import answers, calls
 from trunkline.store.calls import Begun, CallState
@@ -33,7 +32,6 @@ class FakePlan:
     """A plan of it."""
 
     act: Act
-    fingerprint: bytes
     answer: Run
 
     async def run(self, call: Call | None) -> Answer:
@@ -79,7 +77,7 @@ class FakeBackend:
         async def answer(call: Call | None) -> Answer:
             return await (self._read(operation) if call is None else self._write(operation, call))
 
-        return FakePlan(act, fingerprint_of(operation), answer)
+        return FakePlan(act, answer)
 
     async def _read(self, operation: Operation[Any]) -> Answer:
         if is_list(type(operation)):

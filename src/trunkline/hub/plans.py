@@ -7,7 +7,6 @@ from typing import Any
 from trunkline.operations.backend import Act, Answer, Call
 from trunkline.operations.declaration import Operation, route_of
 from trunkline.operations.effects import Effect
-from trunkline.operations.fingerprint import fingerprint_of
 from trunkline.operations.nature import nature_of
 
 Run = Callable[[Call | None], Awaitable[Answer]]
@@ -18,7 +17,6 @@ class HubPlan:
     """What would happen, and how to make it happen."""
 
     act: Act
-    fingerprint: bytes
     _run: Run
 
     async def run(self, call: Call | None) -> Answer:
@@ -32,7 +30,7 @@ def read_plan(operation: Operation[Any], run: Callable[[], Awaitable[Answer]], t
     async def read(_call: Call | None) -> Answer:
         return await run()
 
-    return HubPlan(_act(operation, target, frozenset()), b"", read)
+    return HubPlan(_act(operation, target, frozenset()), read)
 
 
 def write_plan(
@@ -50,7 +48,7 @@ def write_plan(
             raise TypeError("a write needs its call")
         return await run(call)
 
-    return HubPlan(_act(operation, target, carries, new_people), fingerprint_of(operation), write)
+    return HubPlan(_act(operation, target, carries, new_people), write)
 
 
 def _act(operation: Operation[Any], target: str | None, carries: frozenset[str], new_people: int = 0) -> Act:

@@ -92,11 +92,6 @@ class Plan(Protocol):
         """What would happen."""
         ...
 
-    @property
-    def fingerprint(self) -> bytes:
-        """SHA-256 of the resolved arguments (security.md 6.2); empty for reads."""
-        ...
-
     async def run(self, call: Call | None) -> Answer:
         """Do it. `call` is None for reads. Raises TrunklineError."""
         ...

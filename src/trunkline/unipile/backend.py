@@ -10,7 +10,6 @@ from trunkline.model.networks import ACCOUNT_TYPES
 from trunkline.operations.backend import Answer, Call, Scope
 from trunkline.operations.chats import GetChat
 from trunkline.operations.declaration import Operation
-from trunkline.operations.fingerprint import fingerprint_of
 from trunkline.operations.own import ListAccounts, SearchMessages
 from trunkline.operations.wire import Request
 from trunkline.store import connections, remote_writes
@@ -72,9 +71,9 @@ class UnipileBackend:
         line = await self._line(scope)
         aim = await aim_of(line, operation)
         if is_read(operation):
-            return RemotePlan(act_of(operation, aim), b"", _Reading(line, operation, position))
+            return RemotePlan(act_of(operation, aim), _Reading(line, operation, position))
         job = Job(line, operation, aim)
-        return RemotePlan(act_of(operation, aim), fingerprint_of(operation), _Writing(self._writer, job))
+        return RemotePlan(act_of(operation, aim), _Writing(self._writer, job))
 
     async def accounts(self, remote: Remote) -> tuple[Account, ...]:
         """The messaging accounts that a key sees. Raises KeyRefused, NotReached, NetworkFailed and the like."""

@@ -20,10 +20,9 @@ Run = Callable[[Call | None], Awaitable[Answer]]
 
 @dataclass(frozen=True)
 class RemotePlan:
-    """What would happen, and how to make it happen. `fingerprint` is empty for reads."""
+    """What would happen, and how to make it happen."""
 
     act: Act
-    fingerprint: bytes
     answer: Run
 
     async def run(self, call: Call | None) -> Answer:
