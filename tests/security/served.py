@@ -1,6 +1,7 @@
 """A whole server in this process, as app.py joins it, on a free port: real HTTP in front, its inside within reach."""
 
 import os
+import socket
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from typing import Any
 
 import anyio
 import httpx2
+import uvicorn
 
 from trunkline.app import Parts, Site, build_door, open_parts
 from trunkline.contract.connector import Connector
@@ -22,18 +24,27 @@ from trunkline.surfaces.door.credentials import LocalUser
 from trunkline.surfaces.door.door import Door
 from trunkline.surfaces.door.hosts import allow
 from trunkline.surfaces.door.listening import open_sockets, port_of
-from trunkline.surfaces.door.running import Running
 
 CEILING_S = 5
 START_S = 30
 
 
-class Quiet(Running):
-    """Runs within a test: signals stay the test runner's."""
+class Quiet(uvicorn.Server):
+    """Serves within a test: signals stay the test runner's. The settings are those of `trunkline serve`."""
+
+    def __init__(self, door: Door):
+        options: dict[str, Any] = {"lifespan": "on", "log_config": None, "access_log": False, "server_header": False}
+        super().__init__(uvicorn.Config(door, http="httptools", ws="none", proxy_headers=False, **options))
+        self.answers = anyio.Event()
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
         yield
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to answer."""
+        await super().startup(sockets)
+        self.answers.set()
 
 
 @dataclass(frozen=True)
@@ -109,19 +120,14 @@ async def served(folder: Path, seed: str = "small") -> AsyncIterator[Served]:
             local_user = LocalUser(proof.new_secret())
             allowed = allow(port, "127.0.0.1", (), ())
             site = Site(parts.gate, allowed, local_user, port, 30_000, 1_000_000)
-            ready = anyio.Event()
-
-            async def announce() -> None:
-                ready.set()
-
             door = build_door(site)
-            running = Quiet(door, announce)
+            running = Quiet(door)
             async with anyio.create_task_group() as tasks:
                 tasks.start_soon(running.serve, sockets)
                 with anyio.fail_after(START_S):
-                    await ready.wait()
+                    await running.answers.wait()
                 yield Served(folder, port, parts, door, local_user.token)
-                running.stop()
+                running.should_exit = True
     finally:
         for each in sockets:
             each.close()
