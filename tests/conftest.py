@@ -9,6 +9,8 @@ from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 
+from trunkline.store import schema
+from trunkline.store.postgres import PostgresDatabase
 from trunkline.store.store import Store, open_store
 
 START_MS = 1_790_000_000_000
@@ -33,14 +35,14 @@ def clock() -> Clock:
 
 
 @pytest.fixture(scope="session")
-def postgres_template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres_template() -> Iterator[str]:
     """The URL of a migrated database that fresh ones are copied from."""
     url = os.environ.get(POSTGRES)
     if url is None:
         pytest.skip(f"no PostgreSQL server: {POSTGRES} is not set")
     template = _with_name(url, f"template_{secrets.token_hex(4)}")
     asyncio.run(_run_on(url, f"CREATE DATABASE {_name_of(template)}"))
-    asyncio.run(_migrate(template, tmp_path_factory.mktemp("template")))
+    asyncio.run(_migrate(template))
     yield template
     asyncio.run(_run_on(url, f"DROP DATABASE {_name_of(template)}"))
 
@@ -74,8 +76,10 @@ async def sqlite_store(tmp_path: Path, clock: Clock) -> AsyncIterator[Store]:
     await opened.close()
 
 
-async def _migrate(url: str, folder: Path) -> None:
-    await (await open_store(folder, url=url)).close()
+async def _migrate(url: str) -> None:
+    db = await PostgresDatabase.open(url)
+    await schema.migrate(db)  # no store: its secret would be that of every test
+    await db.close()
 
 
 async def _run_on(url: str, statement: str) -> None:

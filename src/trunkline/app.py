@@ -33,7 +33,6 @@ from trunkline.owner.lock import Lock
 from trunkline.owner.server_file import ServerFile
 from trunkline.owner.stop import Stop
 from trunkline.settings import Settings, network_options, read_settings
-from trunkline.store.seal import secret_from_file
 from trunkline.store.store import Store, open_store
 from trunkline.surfaces.door import health, token
 from trunkline.surfaces.door.credentials import Credentials, LocalUser
@@ -204,17 +203,13 @@ def serve_beside_pipe(given: Mapping[str, str], lock: Lock, stop: Stop) -> int:
     return _run(here, lock, stop, greets=False)
 
 
-def read_secret(source: str, environ: Mapping[str, str]) -> bytes | None:
-    """The secret of the setting of that name; None: the data folder's own file. Raises CannotStart."""
+def read_secret(source: str, environ: Mapping[str, str]) -> bytes | Path | None:
+    """The secret of the setting of that name, or its file; None: the data folder's own. Raises CannotStart."""
     kind, _, rest = source.partition(":")
     if not rest:
         return None
     if kind == "file":
-        path = Path(rest).expanduser()
-        try:
-            return secret_from_file(path)
-        except (OSError, ValueError) as error:
-            raise CannotStart(f"The secret in {path} cannot be read: {error}.") from None
+        return Path(rest).expanduser()
     try:
         secret = urlsafe_b64decode(environ.get(rest, "").encode())
     except ValueError:

@@ -173,7 +173,7 @@ def _remove(folder: Path) -> None:
 
 async def _goes_on(folder: Path) -> None:
     """The program itself opens what was found, and works."""
-    store = await open_store(folder)
+    store = await open_store(folder, secret=bytes(32))
     world = await new_world(store, "after")
     await world.take(said("afterwards"))
     await store.close()

@@ -102,7 +102,7 @@ async def test_the_power_cut_while_migrating_leaves_whole_steps_from_which_it_go
         for name, content in image.items():
             (folder / name).write_bytes(content)
         states.append(_whole_steps(folder / DATABASE_FILE))
-        store = await open_store(folder)
+        store = await open_store(folder, secret=bytes(32))
         assert await applied(store) == list(STEPS)
         await add_account(store)
         await store.close()

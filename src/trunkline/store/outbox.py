@@ -275,14 +275,17 @@ async def extend(tx: Transaction, call_no: int, deadline_at: int) -> None:
     )
 
 
-async def withdraw(tx: Transaction, call_no: int, now: int) -> bool:
-    """Take back a row of which nothing went out, when nobody waits for it any more; gives whether it was taken back."""
+async def withdraw(tx: Transaction, call_no: int, now: int, waited_until: int | None = None) -> bool:
+    """Take back a row of which nothing went out, when nobody waits for it any more; gives whether it was taken back.
+
+    waited_until: the latest deadline of a caller that still counts as over; by default `now`.
+    """
     changed = await tx.run(
         "UPDATE outbox SET state = 'failed', finished_at = $1"
         " WHERE call_no = $2 AND state = 'queued' AND unclear = 0 AND deadline_at <= $3",
         now,
         call_no,
-        now,
+        now if waited_until is None else waited_until,
     )
     return changed > 0
 

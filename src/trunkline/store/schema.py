@@ -11,7 +11,7 @@ class NewerDatabase(StoreUnavailable):
 
 async def migrate(db: Database) -> None:
     """Run the migrations that are missing, each in a transaction of its own. Raises NewerDatabase, with nothing changed."""
-    applied = await _applied(db)
+    applied = await applied_to(db)
     if unknown := sorted(applied - MIGRATIONS.keys()):
         raise NewerDatabase(
             f"The database was written by a newer Trunkline (it knows the step {unknown[-1]}, this version does not)."
@@ -22,7 +22,8 @@ async def migrate(db: Database) -> None:
             await db.write(_Step(name))
 
 
-async def _applied(db: Database) -> set[str]:
+async def applied_to(db: Database) -> set[str]:
+    """The migrations that a database knows; none for a new one."""
     listed = {
         "sqlite": "SELECT 1 FROM sqlite_schema WHERE name = 'migration'",
         "postgres": "SELECT to_regclass('migration')::text",

@@ -80,11 +80,15 @@ def secret_from_file(path: Path, entropy: Entropy = os.urandom) -> bytes:
         if os.name == "posix" and path.stat().st_mode & 0o077:
             raise PermissionError(f"{path} can be read by other users. Run: chmod 600 {path}") from None
         return _read_secret(path)
-    with os.fdopen(descriptor, "wb") as file:
-        secret = entropy(SECRET_BYTES)
-        file.write(urlsafe_b64encode(secret) + b"\n")
-        file.flush()
-        os.fsync(file.fileno())
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            secret = entropy(SECRET_BYTES)
+            file.write(urlsafe_b64encode(secret) + b"\n")
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError:
+        path.unlink(missing_ok=True)  # half a secret would be refused as damaged at the next start
+        raise
     return secret
 
 

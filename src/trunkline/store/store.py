@@ -14,7 +14,8 @@ from trunkline.store.engine import Database
 from trunkline.store.keeper import AccountKeeper
 from trunkline.store.media import MediaFolder
 from trunkline.store.postgres import PostgresDatabase
-from trunkline.store.seal import Seal, secret_from_file
+from trunkline.store.seal import Seal
+from trunkline.store.secret import compare, is_sealed, keep, read_or_make
 from trunkline.store.sqlite import SqliteDatabase
 
 DATABASE_FILE = "trunkline.db"
@@ -49,24 +50,31 @@ async def open_store(
     folder: Path,
     *,
     url: str | None = None,
-    secret: bytes | None = None,
+    secret: bytes | Path | None = None,
     clock: Clock = system_clock,
     entropy: Entropy = os.urandom,
 ) -> Store:
     """Open (or make) the store of a data folder; `url` names a PostgreSQL database instead of the file in the folder.
 
+    secret: what seals, or the file that holds it; None: `secret.key` in the folder. A file that is not there is made, but never
+    for a database that was sealed already.
+
     Raises StoreUnavailable when it cannot be opened, in words, with nothing changed.
     """
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        key = secret or secret_from_file(folder / SECRET_FILE, entropy)
         media = MediaFolder(folder / MEDIA_FOLDER)
         db: Database = await PostgresDatabase.open(url) if url else SqliteDatabase(folder / DATABASE_FILE)
     except (OSError, apsw.Error) as error:
         raise StoreUnavailable(f"The data folder {folder} cannot be used: {error}.") from error
     try:
+        source = folder / SECRET_FILE if secret is None else secret
+        key = source if isinstance(source, bytes) else read_or_make(source, entropy, may_make=not await is_sealed(db))
+        seal = Seal(key, entropy)
+        await compare(db, seal, None if isinstance(source, bytes) else source)
         await schema.migrate(db)
+        await keep(db, seal)
     except BaseException:
         await db.close()
         raise
-    return Store(db=db, media=media, seal=Seal(key, entropy), clock=clock, entropy=entropy)
+    return Store(db=db, media=media, seal=seal, clock=clock, entropy=entropy)
