@@ -219,7 +219,7 @@ class Conversation(RuleBasedStateMachine):
         made = self.play("write", talk, **{"as": talk.peer}, text=text)
 
         async def is_there() -> bool:
-            return (await self._listed(talk.id))[0]["provider_id"] == made["provider_id"]
+            return bool((await self._listed(talk.id))[0]["provider_id"] == made["provider_id"])
 
         self.arrives(is_there)
         message = self.bench.run(self._listed(talk.id))[0]
@@ -330,7 +330,7 @@ def converse(bench: Bench, conversations: int) -> None:
         deadline=None,
         suppress_health_check=list(HealthCheck),
     )
-    run_state_machine_as_test(Here, settings=chosen)  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(Here, settings=chosen)
     print(f"R14: {conversations} conversations, {sum(bench.done.values())} steps: {dict(sorted(bench.done.items()))}")
     wanted = {"send", "edit", "delete", "react", "forward", "mark read", "patch", "get", "search", "list"}
     assert wanted <= bench.done.keys(), "every kind of step was taken"
