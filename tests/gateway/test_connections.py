@@ -114,7 +114,7 @@ def warning_of(answer: Any) -> str:
 
 async def test_opening_the_way_to_real_people_is_answered_with_a_warning(world: World) -> None:
     made = await asked(world, AddConnection(name="c", roads=("realnet",), effects=("read", "send")))
-    assert f"`trunkline connection allow {made['pcid']} send,change --open`" in warning_of(made)
+    assert f"`trunkline connection allow {made['pcid']} send --open`" in warning_of(made)
     opened = await asked(world, AllowConnection(pcid=made["pcid"], mode="open"))
     assert (opened["effects"], opened["mode"]) == (["read", "send"], "open")
     assert f"`trunkline connection stop {made['pcid']}`" in warning_of(opened)

@@ -12,7 +12,7 @@ COMMANDS = [
     next_steps.MAKE_ADMIN_KEY,
     next_steps.START_KEY,
     next_steps.LIST_CONNECTIONS,
-    next_steps.allow_writing("PCID"),
+    next_steps.allow_unwatched("PCID", "send,change"),
     next_steps.allow_effect("PCID", "send"),
     next_steps.start_connection("PCID"),
     next_steps.stop_connection("PCID"),

@@ -38,10 +38,10 @@ async def refused(world: World, operation: Operation[Any], pcid: str) -> str:
 
 
 @pytest.mark.parametrize("operation", WRITES)
-async def test_a_guarded_connection_refuses_every_write_and_names_the_command(world: World, operation: Operation[Any]) -> None:
+async def test_a_guarded_connection_refuses_a_write_and_names_its_effect_alone(world: World, operation: Operation[Any]) -> None:
     pcid = await new_connection(world.store, world.me, mode="guarded")
     text = await refused(world, operation, pcid)
-    assert f"`trunkline connection allow {pcid} send,change --open`" in text
+    assert f"`trunkline connection allow {pcid} {operation.route.effect} --open`" in text
     assert "Nothing was done" in text
 
 

@@ -6,9 +6,9 @@ START_KEY = "trunkline key start KEY_ID"
 LIST_CONNECTIONS = "trunkline connection list"
 
 
-def allow_writing(pcid: str) -> str:
-    """Lets a guarded connection write, unwatched."""
-    return f"trunkline connection allow {pcid} send,change --open"
+def allow_unwatched(pcid: str, effects: str) -> str:
+    """Lets a guarded connection do what it has the effects for, unwatched, and gives it these (comma-separated)."""
+    return f"trunkline connection allow {pcid} {effects} --open"
 
 
 def allow_effect(pcid: str, effects: str) -> str:

@@ -51,7 +51,7 @@ def _read_only(act: Act, pcid: str) -> str:
 def _guarded(act: Act, pcid: str) -> str:
     return (
         "This connection is guarded: nothing is written until a person has allowed it. Nothing was done; they can do so with "
-        f"`{next_steps.allow_writing(pcid)}`, which lets every write through unwatched."
+        f"`{next_steps.allow_unwatched(pcid, act.effect)}`, which lets every write that it may do through unwatched."
     )
 
 

@@ -135,9 +135,10 @@ class ConnectionHandlers:
         if row.effects <= {"read"}:
             return UNSET
         if row.mode == "guarded":
+            writing = ",".join(effect for effect in EFFECTS if effect in row.effects - {"read"})
             return (
                 "This connection is guarded, so what it writes is still refused. "
-                f"`{next_steps.allow_writing(row.pcid)}` lets every write through unwatched."
+                f"`{next_steps.allow_unwatched(row.pcid, writing)}` lets every such write through unwatched."
             )
         if row.mode == "open" and (row.backend == "unipile" or not row.roads <= self._simulated):
             return (
