@@ -4,12 +4,13 @@
 in controls/table.py) and gives its answer as JSON-able data; it raises what the server answered as an error.
 """
 
+import io
 import json
 from collections.abc import Callable, Iterable, Mapping
 from typing import Annotated, Any
 
 import typer
-from rich.box import SIMPLE
+from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -17,6 +18,14 @@ from rich.text import Text
 Control = Callable[[str, Mapping[str, object]], Any]
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
+_WHOLE = frozenset({"account", "chat", "provider_id", "active"})
+"""Columns that are copied from the screen: never wrapped or cut, however narrow it is."""
+_WIDE = 100_000
+"""Nothing is wrapped for a file or pipe."""
+_GAP = 2
+_WORD = 7
+"""What a column of words needs at least, to be broken between words and not letter by letter."""
+
 Account = Annotated[str | None, typer.Option(help="WHATSAPP, TELEGRAM:2 (the second own user) or a provider id.")]
 Chat = Annotated[str | None, typer.Option(help="Title or provider id of the chat, or a person's name.")]
 
@@ -158,16 +167,28 @@ def _print_json(value: object) -> None:
 
 
 def _print_table(rows: Iterable[Mapping[str, object]], columns: tuple[str, ...]) -> None:
-    shown = list(rows)
-    if not shown:
-        return
-    table = Table(box=SIMPLE)
+    console = Console(highlight=False)
+    typer.echo(drawn(rows, columns, console.width if console.is_terminal else None), nl=False)
+
+
+def drawn(rows: Iterable[Mapping[str, object]], columns: tuple[str, ...], width: int | None) -> str:
+    """The rows below their column names, in lines of a terminal's width; None: for a file or pipe. Empty without rows."""
+    cells = [[_cell(row.get(column)) for column in columns] for row in rows]
+    if not cells:
+        return ""
+    table = Table(box=None, pad_edge=False, padding=(0, _GAP, 0, 0))
+    narrowest = 0
     for number, column in enumerate(columns):
-        # Ids are for copying: they are folded, never cut.
-        table.add_column(column, no_wrap=number == 0, overflow="fold")
-    for row in shown:
-        table.add_row(*(_cell(row.get(column)) for column in columns))
-    Console().print(table)
+        is_whole = number == 0 or column in _WHOLE
+        table.add_column(column, no_wrap=is_whole, overflow="fold")
+        longest = max(cell_len(text) for text in (column, *(row[number].plain for row in cells)))
+        narrowest += (longest if is_whole else min(longest, _WORD)) + _GAP
+    for row in cells:
+        table.add_row(*row)
+    # On a terminal that is narrower than the ids, it is the terminal that breaks the lines.
+    out = io.StringIO()
+    Console(file=out, highlight=False, width=_WIDE if width is None else max(width, narrowest), color_system=None).print(table)
+    return "".join(f"{text.rstrip()}\n" for text in out.getvalue().splitlines())
 
 
 def _cell(value: object) -> Text:

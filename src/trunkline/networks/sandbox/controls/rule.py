@@ -21,8 +21,7 @@ from trunkline.networks.sandbox.world.change import Change
 from trunkline.networks.sandbox.world.faults import Detail
 from trunkline.networks.sandbox.world.world import World
 
-LOGGED_OUT = "logged_out"
-_ALL_KINDS = faults.KINDS | {LOGGED_OUT: "the network ends the account's logins; a person must log in again"}
+_ALL_KINDS = faults.KINDS | {faults.LOGGED_OUT: "the network ends the account's logins; a person must log in again"}
 
 
 async def clock(world: World, logins: Logins, values: Clock) -> object:
@@ -46,7 +45,7 @@ async def fault(world: World, logins: Logins, values: Fault) -> object:
         if values.clear is not None:
             for owner, event in faults.clear(change, None if values.clear == "all" else values.clear):
                 events.tell_encoded(change, owner, event)
-        if values.kind == LOGGED_OUT:
+        if values.kind == faults.LOGGED_OUT:
             for one in accounts.all_accounts(change.fetch) if account is None else (account,):
                 accounts.log_out(change, one.key)
         elif values.kind is not None:

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from trunkline.networks.sandbox.commands import commands
+from trunkline.model.errors import InvalidArgument
+from trunkline.networks.sandbox.commands import commands, drawn
 
 from .conftest import Sandbox
 
@@ -82,6 +83,42 @@ def test_a_fault_is_injected_listed_and_cleared(line: Line) -> None:
     assert "30000" in line.run("fault", "rate_limited", "--account", "WHATSAPP", "--ms", "30s")
     assert [fault["left"] for fault in line.json("fault", "slow", "--count", "3")["set"]] == [1, 3]
     assert line.json("fault", "--clear", "all")["set"] == []
+
+
+def test_an_unknown_fault_is_answered_with_every_fault_there_is(line: Line) -> None:
+    """Ours: also the one that happens at once."""
+    kinds = line.json("fault")["kinds"]
+    with pytest.raises(InvalidArgument) as caught:
+        line.run("fault", "nonsense")
+    assert caught.value.text == f"There is no fault 'nonsense'. There are: {', '.join(kinds)}."
+    assert "logged_out" in kinds
+
+
+def test_an_id_is_never_broken_however_narrow_the_terminal_is(line: Line) -> None:
+    """Ours: ids are copied from the screen."""
+    rows = line.json("people")
+    for width in (None, 20, 80):
+        shown = drawn(rows, ("account", "name", "provider_id", "answers", "distance"), width).splitlines()
+        words = {word for text in shown for word in text.split()}
+        assert {row["provider_id"] for row in rows} <= words
+    piped = line.run("people").splitlines()
+    assert len(piped) == len(rows) + 1
+    assert [text for text in piped if text != text.rstrip()] == []
+
+
+def test_a_reason_is_wrapped_between_its_words_beside_an_id() -> None:
+    """Ours: the table of what arrived, at 80 columns."""
+    record = {
+        "n": 1,
+        "account_type": "LINKEDIN",
+        "kind": "send",
+        "chat": "2-" + "x" * 38,
+        "reason": "Nobody has this name. " * 3,
+    }
+    shown = drawn([record], ("n", "account_type", "kind", "chat", "reason"), 80).splitlines()
+    assert len(shown) > 2
+    assert record["chat"] in shown[1].split()
+    assert {word for text in shown[2:] for word in text.split()} <= set(record["reason"].split())
 
 
 def test_the_record_is_shown(line: Line) -> None:

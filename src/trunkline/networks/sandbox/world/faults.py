@@ -31,6 +31,9 @@ KINDS: dict[Kind, str] = {
     "late_events": "an event comes `ms` milliseconds later",
 }
 
+LOGGED_OUT = "logged_out"
+"""No fault that waits to happen but one that happens at once: `controls/rule.py` carries it out."""
+
 
 class Detail(msgspec.Struct, frozen=True):
     """ms: how long, in milliseconds. only: which command (`send`, `edit`, ...); None means any. held: events kept back."""
@@ -56,7 +59,7 @@ _detail = msgspec.json.Decoder(Detail).decode
 def inject(change: Change, account: int | None, kind: str, count: int, detail: Detail) -> None:
     """Set a fault. Raises InvalidArgument for an unknown kind or a count below 1."""
     if kind not in get_args(Kind):
-        raise InvalidArgument(f"There is no fault {kind!r}. There are: {', '.join(KINDS)}.")
+        raise InvalidArgument(f"There is no fault {kind!r}. There are: {', '.join((*KINDS, LOGGED_OUT))}.")
     if count < 1:
         raise InvalidArgument(f"count must be at least 1, not {count}.")
     change.run(
