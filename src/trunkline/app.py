@@ -164,7 +164,7 @@ async def serve(settings: Settings, lock: Lock, stop: Stop, *, greets: bool) -> 
                 key = None if first is None else first.api_key
                 print(first_run.words(Greeting(url, _stdio_command(settings), key, caller.default_pcid)), flush=True)
 
-        running = Running(build_door(site), announce)
+        running = Running(build_door(site), announce, parts.hub.end_waits)
         loop = asyncio.get_running_loop()
 
         def end() -> None:

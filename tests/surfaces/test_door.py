@@ -1,5 +1,6 @@
 """Who may come in, and how failures look. Sources: security.md 2.2, 2.4, 5.2, 6.8; unipile-v1 4.1."""
 
+import asyncio
 import base64
 import json
 from typing import Any
@@ -14,7 +15,7 @@ from trunkline.model.errors import TooManyAttempts
 from trunkline.operations.declaration import Operation
 from trunkline.owner import proof
 from trunkline.surfaces.door.crowd import Crowd
-from trunkline.surfaces.door.door import Door
+from trunkline.surfaces.door.door import ENDED, Door
 from trunkline.surfaces.door.errors import Overloaded, TooManyCalls
 from trunkline.surfaces.door.hosts import allow
 from trunkline.surfaces.door.json_depth import is_too_deep
@@ -306,3 +307,31 @@ def test_depth_is_counted_outside_strings(text: bytes, too_deep: bool) -> None:
 async def test_the_list_of_tools_fits_in_an_answer(served: Served) -> None:
     answer = await served.http.post("/mcp", json=LIST)
     assert len(answer.content) < INLINE_BYTES
+
+
+async def test_what_still_runs_when_time_is_up_is_answered_in_words() -> None:
+    """Ours: a request that the server below cancels would get a plain 500, and a trace in the log."""
+    began = asyncio.Event()
+
+    async def wait(scope: Scope, receive: Receive, send: Send) -> None:
+        began.set()
+        await asyncio.Event().wait()
+
+    sent: list[Message] = []
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    async def receive() -> Message:
+        return {"type": "http.disconnect"}
+
+    door = Door(allow(1, "127.0.0.1", [], []), {"/": wait}, {})
+    headers = [(b"host", b"localhost:1")]
+    scope = {"type": "http", "method": "POST", "path": "/", "query_string": b"", "headers": headers}
+    with anyio.fail_after(5):
+        async with asyncio.TaskGroup() as group:
+            group.create_task(door(scope, receive, send))
+            await began.wait()
+            door.cut()
+    assert [message.get("status") for message in sent] == [504, None]
+    assert json.loads(sent[1]["body"])["detail"] == ENDED

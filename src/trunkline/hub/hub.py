@@ -48,6 +48,10 @@ class Hub:
                     return
                 await expectation.wait()
 
+    def end_waits(self) -> None:
+        """The server is about to end: every caller gets an answer before that, if only that the outcome is not known."""
+        self.parts.wakes.end(self.parts.store.clock() + self.parts.options.last_calls_ms)
+
     async def close(self) -> None:
         """End sessions in order; what is being sent ends as unknown and is settled at the next start."""
         if self._upkeep is not None:

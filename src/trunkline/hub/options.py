@@ -24,6 +24,8 @@ class HubOptions:
     """How long one call to a network may take before its outcome counts as unknown."""
     grace_ms: int = 250
     """How much longer than it asked for a caller waits for what is under way when its time ends."""
+    last_calls_ms: int = 3_000
+    """How long callers still wait when the server is told to end: shorter than it lets requests run then."""
     look_ms: int = 2_000
     """How often rows are read again while no wake comes: one that is lost, or another process's, costs no more than this."""
     retry_ms: int = 500

@@ -12,13 +12,23 @@ def never_began() -> NotReached:
     )
 
 
-def out_of_time(public_id: str | None) -> OutcomeUnknown:
-    """It is under way, and the caller's time is over. public_id: reserved for the message, None where none comes of it."""
+def ended_before() -> NotReached:
+    """The server ends with this still waiting. Nothing went out, for certain, and nothing will."""
+    return NotReached(
+        "The server was told to end before this was handed to the network. Nothing was sent; repeat the call later."
+    )
+
+
+def out_of_time(public_id: str | None, *, is_ending: bool = False) -> OutcomeUnknown:
+    """It is under way, and the caller's time is over. public_id: reserved for the message, None where none comes of it.
+
+    is_ending: it is over because the server ends.
+    """
+    why = "The server was told to end before the network answered." if is_ending else "The network did not answer in time."
     if public_id is None:
-        return OutcomeUnknown("The network did not answer in time. It may have been done: look before you repeat it.")
+        return OutcomeUnknown(f"{why} It may have been done: look before you repeat it.")
     return OutcomeUnknown(
-        f"The network did not answer in time. The message may have been sent as {public_id}: look with get_message, do not"
-        " repeat.",
+        f"{why} The message may have been sent as {public_id}: look with get_message, do not repeat.",
         message_id=public_id,
     )
 

@@ -37,6 +37,8 @@ class Wakes:
 
     def __init__(self) -> None:
         self.waiting: dict[str, set[asyncio.Event]] = {}
+        self.ends_at: int | None = None
+        """When callers stop waiting because the server ends, on its clock; None while it goes on."""
 
     def expect(self, name: str) -> Expectation:
         """To be entered before the row is read."""
@@ -46,6 +48,12 @@ class Wakes:
         """Everybody who waits for `name` looks again."""
         for event in self.waiting.get(name, ()):
             event.set()
+
+    def end(self, at: int) -> None:
+        """Whoever waits for an outcome waits until `at` and no longer."""
+        self.ends_at = at
+        for name in list(self.waiting):
+            self.wake(name)
 
 
 def call_name(call_no: int) -> str:

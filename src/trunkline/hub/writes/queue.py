@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from trunkline.contract.commands import Command
 from trunkline.hub.asked import Parts
 from trunkline.hub.lives import trouble_of
-from trunkline.hub.outcomes import never_began, out_of_time
+from trunkline.hub.outcomes import ended_before, never_began, out_of_time
 from trunkline.hub.wakes import call_name, outbox_name
 from trunkline.model.errors import NoSession, StoreUnavailable, TrunklineError
 from trunkline.operations.backend import Answer, Call
@@ -18,6 +18,8 @@ from trunkline.store.accounts import AccountRow
 from trunkline.store.calls import Begun
 from trunkline.store.engine import Transaction
 from trunkline.store.outbox import NewRow
+
+FOREVER = 2**62
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,8 @@ class Waiting:
 async def _outcome(parts: Parts, account_no: int, caller: Waiting) -> Answer:
     """The outcome of a call that is on the books. Raises its error, or OutcomeUnknown when the caller's time is over.
 
-    What has not begun by then is withdrawn for certain. What is under way gets a last moment: most of it ends in that.
+    That is at its deadline, or sooner where the server ends. What has not begun by then is withdrawn for certain. What is
+    under way gets a last moment: most of it ends in that.
     """
     store, call_no = parts.store, caller.call_no
     with parts.wakes.expect(call_name(call_no)) as expectation:
@@ -91,16 +94,18 @@ async def _outcome(parts: Parts, account_no: int, caller: Waiting) -> Answer:
             row = await calls.by_no(store.db, call_no)
             if row is not None and row.answer is not None:
                 return Answer(_read(row.answer, caller), call=call_no, replayed=caller.replayed)
-            left = caller.deadline_ms - store.clock()
+            ends_at = parts.wakes.ends_at
+            is_ending = ends_at is not None and ends_at < caller.deadline_ms
+            left = (caller.deadline_ms if ends_at is None else min(caller.deadline_ms, ends_at)) - store.clock()
             if left > 0:
                 await expectation.wait(min(left, parts.options.look_ms))
-            elif await _withdraw(parts, account_no, call_no):
+            elif await _withdraw(parts, account_no, call_no, is_ending=is_ending):
                 continue
             elif left > -parts.options.grace_ms:
                 await expectation.wait(left + parts.options.grace_ms)
             else:
                 sending = await outbox.by_call(store.db, call_no)
-                raise out_of_time(None if sending is None else sending.public_id)
+                raise out_of_time(None if sending is None else sending.public_id, is_ending=is_ending)
 
 
 def _read(answer: bytes, caller: Waiting) -> bytes:
@@ -112,13 +117,14 @@ def _read(answer: bytes, caller: Waiting) -> bytes:
         raise
 
 
-async def _withdraw(parts: Parts, account_no: int, call_no: int) -> bool:
-    """Take back what has not begun; gives whether it was taken back."""
+async def _withdraw(parts: Parts, account_no: int, call_no: int, *, is_ending: bool) -> bool:
+    """Take back what has not begun; gives whether it was taken back. is_ending: whoever may still wait for it."""
+    error = ended_before() if is_ending else never_began()
 
     async def work(tx: Transaction) -> bool:
-        if not await outbox.withdraw(tx, call_no, parts.store.clock()):
+        if not await outbox.withdraw(tx, call_no, parts.store.clock(), FOREVER if is_ending else None):
             return False
-        await calls.finish(tx, call_no, "failed", answers.of_error(never_began()))
+        await calls.finish(tx, call_no, "failed", answers.of_error(error))
         return True
 
     try:

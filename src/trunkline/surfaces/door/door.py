@@ -1,12 +1,13 @@
 """The outermost app: nothing is reached around it, and nothing leaves it but what a surface meant to say."""
 
+import asyncio
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from trunkline.model.errors import ShuttingDown, TrunklineError
+from trunkline.model.errors import OutcomeUnknown, ShuttingDown, TrunklineError
 from trunkline.surfaces.door.answers import Answer, CutShort
 from trunkline.surfaces.door.body import ClientGone
 from trunkline.surfaces.door.credentials import refuse_in_query
@@ -19,6 +20,8 @@ Life = Callable[[], AbstractAsyncContextManager[None]]
 
 _OURS = frozenset({501, 503, 504, 507})
 """Statuses from 500 on that a surface may mean. Any other is a framework's cry and leaves as a plain 503."""
+
+ENDED = "The server was told to end while this call ran; it may have been carried out. Look before you repeat it."
 
 log = logging.getLogger(__name__)
 
@@ -36,13 +39,27 @@ class Door:
         self._lives = lives
         self.is_closing = False
         """Set when the server stops: what comes from then on is told to come again."""
+        self._running: set[asyncio.Task[object]] = set()
+        self._is_cut = False
+
+    def cut(self) -> None:
+        """End what still runs: each request is answered that nobody knows what came of it."""
+        self._is_cut = True
+        for task in self._running:
+            task.cancel()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request, or the server's life."""
         if scope["type"] == "lifespan":
             await self._live(receive, send)
         elif scope["type"] == "http":
-            await self._answer({**scope, "headers": trim(scope["headers"])}, receive, Exit(send))
+            task = asyncio.current_task()
+            assert task is not None
+            self._running.add(task)
+            try:
+                await self._answer({**scope, "headers": trim(scope["headers"])}, receive, Exit(send))
+            finally:
+                self._running.discard(task)
 
     async def _answer(self, scope: Scope, receive: Receive, exit_: "Exit") -> None:
         path: str = scope["path"]
@@ -56,6 +73,10 @@ class Door:
             return
         except CutShort:
             raise
+        except asyncio.CancelledError:
+            if not self._is_cut:
+                raise
+            await exit_.send_instead(error_answer(OutcomeUnknown(ENDED), path))
         except TrunklineError as error:
             await exit_.send_instead(error_answer(error, path))
         except Exception as error:

@@ -17,10 +17,15 @@ KEEP_ALIVE_S = 75
 """Pipes keep connections for 50 s, so it is always they who close an idle one."""
 
 
+LAST_ANSWERS_S = 4.5
+"""After this time of them what still runs is told that its outcome is not known."""
+
+
 class Running(uvicorn.Server):
     """uvicorn, stopped by us rather than by its own signal handlers, which end the process by the signal again."""
 
-    def __init__(self, door: Door, on_ready: Callable[[], Awaitable[None]]):
+    def __init__(self, door: Door, on_ready: Callable[[], Awaitable[None]], on_stop: Callable[[], None]):
+        """on_stop: asks those who wait for something to make do with what they know."""
         super().__init__(
             uvicorn.Config(
                 door,
@@ -37,10 +42,14 @@ class Running(uvicorn.Server):
         )
         self._door = door
         self._on_ready = on_ready
+        self._on_stop = on_stop
 
     def stop(self) -> None:
         """Take no more requests, finish those that run, end."""
-        self._door.is_closing = True
+        if not self._door.is_closing:
+            self._door.is_closing = True
+            self._on_stop()
+            asyncio.get_running_loop().call_later(LAST_ANSWERS_S, self._door.cut)
         self.should_exit = True
 
     def interrupt(self) -> None:
