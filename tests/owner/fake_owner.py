@@ -17,6 +17,8 @@ from trunkline.owner.lock import Lock
 from trunkline.owner.pipe import run
 from trunkline.owner.stop import Stop
 
+CEILING_S = 5
+
 
 class FakeOwner(ThreadingHTTPServer):
     """Answers /owner and /mcp. `script` holds, per method, what to do in place of echoing."""
@@ -33,6 +35,8 @@ class FakeOwner(ThreadingHTTPServer):
         self.proof_port = self.port
         self.mutex = threading.Lock()
         self.is_serving = False
+        self.came = threading.Event()
+        self.go = threading.Event()
 
     @property
     def port(self) -> int:
@@ -75,6 +79,13 @@ class _Handler(BaseHTTPRequestHandler):
                 record.write(json.dumps({"owner": os.getpid(), "body": body}) + "\n")
         if self.headers["Authorization"] != f"Bearer {self.server.token}":
             return self._answer(401, {"title": "Invalid credentials", "detail": "The token is not valid."})
+        if act == "hold":
+            self.server.came.set()
+            self.server.go.wait(CEILING_S)
+        if body["method"] == "held":
+            self.server.came.wait(CEILING_S)
+        if body["method"] == "go":
+            self.server.go.set()
         if act == "break":
             self.close_connection = True
             return None

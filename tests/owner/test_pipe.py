@@ -164,6 +164,38 @@ def test_a_line_without_end_is_refused_and_the_next_is_read(begin: Begin) -> Non
     assert client.read()["id"] == 1
 
 
+def test_calls_that_change_one_chat_go_out_in_the_order_of_their_lines(begin: Begin, tmp_path: Path) -> None:
+    """Ours: they travel over several connections, and the first to arrive was the first to be sent."""
+    client = begin()
+    lines = [(tool, {"chat_id": f"chat {number % 2}"}) for number in range(20) for tool in ("send", "delete_it")]
+    for request_id, (name, arguments) in enumerate(lines):
+        params = {"name": name, "arguments": arguments}
+        client.send(json.dumps({"jsonrpc": "2.0", "id": request_id, "method": "tools/call", "params": params}).encode())
+    answered = [client.read()["id"] for _ in lines]
+    assert sorted(answered) == list(range(len(lines)))
+    asked = [json.loads(line)["body"] for line in (tmp_path / "record").read_text().splitlines()]
+    for chat in ("chat 0", "chat 1"):
+        of_chat = [request_id for request_id, (_, arguments) in enumerate(lines) if arguments["chat_id"] == chat]
+        assert [body["id"] for body in asked if body["params"]["arguments"]["chat_id"] == chat] == of_chat
+        assert [request_id for request_id in answered if request_id in of_chat] == of_chat
+
+
+def test_reads_pass_by_a_send_that_waits_and_the_next_send_does_not(begin: Begin, tmp_path: Path) -> None:
+    client = begin({"tools/call": ["hold"]})
+    send, read = "unipile_messaging_send_message_in_chat", "unipile_messaging_list_chat_messages"
+    for request_id, name in enumerate((send, send, read, read)):
+        params = {"name": name, "arguments": {"chat_id": "one"}}
+        client.send(json.dumps({"jsonrpc": "2.0", "id": request_id, "method": "tools/call", "params": params}).encode())
+        if request_id == 0:
+            client.ask(9, "held")  # answered once the send has come
+            assert client.read()["id"] == 9
+    assert {client.read()["id"], client.read()["id"]} == {2, 3}
+    client.ask(10, "go")
+    assert [request_id for request_id in (client.read()["id"] for _ in range(3)) if request_id != 10] == [0, 1]
+    asked = [json.loads(line)["body"]["id"] for line in (tmp_path / "record").read_text().splitlines()]
+    assert asked[-1] == 1
+
+
 def test_a_call_too_long_to_be_read_is_answered_under_its_id(begin: Begin) -> None:
     """Ours: under a null id the client would wait for good."""
     client = begin()

@@ -10,6 +10,8 @@ import json
 import os
 from typing import Any, NamedTuple
 
+from trunkline.owner.thing import thing_of
+
 VERSION_META = "io.modelcontextprotocol/protocolVersion"
 KEY_META = "trunkline/idempotency-key"
 MAX_LINE_BYTES = 8 * 1024 * 1024
@@ -28,6 +30,8 @@ class Line(NamedTuple):
     method: str = ""
     is_request: bool = False
     """Wants an answer; False for a notification."""
+    thing: str | None = None
+    """What a tool call changes: of lines that change the same thing each waits for the one before."""
 
     @property
     def is_call(self) -> bool:
@@ -69,7 +73,8 @@ def read_line(raw: bytes, agreed_version: str | None) -> Line:
     body = raw
     if method == _CALL:
         body = _with_key(message, raw)
-    return Line(body, headers, message.get("id"), method, "id" in message)
+    thing = thing_of(message.get("params")) if method == _CALL else None
+    return Line(body, headers, message.get("id"), method, "id" in message, thing)
 
 
 def error_line(request_id: object, code: int, text: str) -> bytes:

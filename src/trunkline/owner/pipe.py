@@ -15,11 +15,12 @@ from pathlib import Path
 from typing import BinaryIO
 
 from trunkline.owner.cannot_start import CannotStart
+from trunkline.owner.chains import WAITED, Chains
 from trunkline.owner.courier import Courier
 from trunkline.owner.find import Owner, find
 from trunkline.owner.folder import FolderUnusable
 from trunkline.owner.in_flight import InFlight
-from trunkline.owner.line import MAX_LINE_BYTES, BadLine, Line, read_line
+from trunkline.owner.line import MAX_LINE_BYTES, BadLine, Line, failure_line, read_line
 from trunkline.owner.lock import Lock, wait_for
 from trunkline.owner.long_line import Skeleton, answer_to
 from trunkline.owner.stop import Stop
@@ -77,6 +78,7 @@ class Pipe:
         self._events: queue.SimpleQueue[Lock | FolderUnusable | None] = queue.SimpleQueue()
         self._write_mutex = threading.Lock()
         self._in_flight = InFlight(MAX_IN_FLIGHT)
+        self._chains = Chains()
         self._waiting: queue.SimpleQueue[Line] = queue.SimpleQueue()
         self._idle = threading.Semaphore(0)
         """Counts the carrying threads that have no line."""
@@ -144,6 +146,10 @@ class Pipe:
             self._write(error.answer)
             return
         self._in_flight.enter()
+        if self._chains.may_go(line):
+            self._hand_over(line)
+
+    def _hand_over(self, line: Line) -> None:
         if not self._idle.acquire(blocking=False):
             threading.Thread(target=self._carry, daemon=True).start()
         self._waiting.put(line)
@@ -156,6 +162,20 @@ class Pipe:
             finally:
                 self._in_flight.leave()
             self._idle.release()
+            self._go_on_after(line)
+
+    def _go_on_after(self, line: Line) -> None:
+        following = self._chains.after(line)
+        while following is not None:
+            line, is_late = following
+            if not is_late:
+                self._hand_over(line)
+                return
+            try:
+                self._write(failure_line(line, WAITED))
+            finally:
+                self._in_flight.leave()
+            following = self._chains.after(line)
 
     def _write(self, answer: bytes | bytearray | None) -> None:
         if answer is None:
