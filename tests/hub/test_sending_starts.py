@@ -6,8 +6,10 @@ from typing import Any
 import anyio
 import pytest
 
+from trunkline.contract.events import ChatInfo
+from trunkline.hub.look import Lookout
 from trunkline.model.blob import File
-from trunkline.model.errors import EmptyMessage, NoConnection, NotPossible
+from trunkline.model.errors import EmptyMessage, NoConnection, NotPossible, OutcomeUnknown
 from trunkline.operations.chats import GetChat, StartNewChat
 
 from .sending_world import SETTLE_MS, SendingWorld, opened, until
@@ -219,3 +221,25 @@ async def test_a_start_is_settled_after_a_restart(data_folder: Path) -> None:
         await stack.until_settled("TWITTER")
         assert await stack.texts("TWITTER") == ["hello"]
         assert [row.state for row in await stack.rows("TWITTER")] == ["sent"]
+
+
+@pytest.mark.parametrize("account_type", HISTORY_STARTERS)
+async def test_a_start_that_may_be_with_somebody_else_is_not_repeated(
+    stack: SendingWorld, account_type: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The network knows the person by an id that nobody told us: better unknown than twice. A token is proof enough."""
+    who = (await people(stack, account_type))[:1]
+    await stack.fault("late_echo", account_type, count=5, ms=60_000)
+    await stack.fault("late_events", account_type, count=5, ms=60_000)
+    await stack.fault("lost_answer", account_type)
+
+    async def is_with(self: Lookout, info: ChatInfo, people: tuple[str, ...]) -> bool:
+        return False
+
+    monkeypatch.setattr(Lookout, "_is_with", is_with)
+    if account_type == "TWITTER":
+        with pytest.raises(OutcomeUnknown):
+            await start(stack, account_type, who, "hello")
+    else:
+        await start(stack, account_type, who, "hello")
+    assert await stack.texts(account_type) == ["hello"]

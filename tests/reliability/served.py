@@ -95,7 +95,7 @@ class Served:
     ) -> Told:
         """Ask. Raises Gone."""
         assert self._writer is not None
-        if self._reading is None or self._reading.done():
+        if self._reading is None or self._reading.done() or self._writer.is_closing():
             raise Gone
         self._number += 1
         answer = asyncio.get_running_loop().create_future()

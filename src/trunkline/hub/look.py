@@ -12,7 +12,8 @@ from trunkline.contract.events import ChatChanged, ChatInfo, Event, MessageArriv
 from trunkline.contract.session import ReadsHistory, Session
 from trunkline.hub.options import HubOptions
 from trunkline.model.chat import SINGLE
-from trunkline.store import chats, messages, outbox
+from trunkline.model.errors import NotPossible
+from trunkline.store import attendees, chats, messages, outbox
 from trunkline.store.accounts import AccountRow
 from trunkline.store.outbox import OutboxRow
 from trunkline.store.store import Store
@@ -23,6 +24,8 @@ PAGES_MOST = 20
 """Of one chat's history."""
 CHAT_PAGES_MOST = 3
 """Of the account's chats: one that was just written in is among the most recent."""
+QUIET_MOST = 20
+"""Chats where nothing was said since: after so many the others are older still, pinned ones and all."""
 GROUP_CREATED = 3
 """unipile-v1 5.3."""
 
@@ -33,11 +36,6 @@ class Found:
 
     message: MessageArrived
     before: tuple[Event, ...] = ()
-
-    @property
-    def events(self) -> tuple[Event, ...]:
-        """All of it, in order."""
-        return (*self.before, self.message)
 
 
 @dataclass(frozen=True)
@@ -50,22 +48,40 @@ class Lookout:
     session: Session
 
     async def find(self, row: OutboxRow) -> Found | None:
-        """The oldest message that fits and nobody else claims. Raises what the session raises."""
+        """The oldest message that fits and nobody else claims.
+
+        Raises NotPossible where nobody can tell, and what the session raises.
+        """
         command = row.decoded()
         if isinstance(command, StartChat):
             return await self._started(row, command)
         assert isinstance(command, SendMessage | ForwardMessage)
         target = command.to_chat if isinstance(command, ForwardMessage) else command.chat
-        message = await self._said(row, command, target)
+        message = await self._among(await self._since(row, target), row, command, target)
         return None if message is None else Found(message)
 
     async def _started(self, row: OutboxRow, command: StartChat) -> Found | None:
-        """In the chats that a start may have made or found."""
+        """In the chats that a start may have made or found: those where anything was said since.
+
+        Raises NotPossible when one holds such a message and nobody can tell whether it is with those people: networks know a
+        person by several ids.
+        """
+        is_unsure, quiet = False, 0
         async for info in self._recent_chats():
-            if _may_be(info, command):
-                message = await self._said(row, command, info.provider_id)
-                if message is not None:
-                    return Found(message, (ChatChanged(info=info),))
+            if (info.type == SINGLE) is not (len(command.people) == 1):
+                continue
+            since = await self._since(row, info.provider_id)
+            quiet += not since
+            if quiet > QUIET_MOST:
+                break
+            message = await self._among(since, row, command, info.provider_id)
+            if message is None:
+                continue
+            if message.token == row.token or await self._is_with(info, command.people):
+                return Found(message, (ChatChanged(info=info),))
+            is_unsure = True
+        if is_unsure:
+            raise NotPossible
         return None
 
     async def _recent_chats(self) -> AsyncIterator[ChatInfo]:
@@ -78,11 +94,29 @@ class Lookout:
             if cursor is None:
                 return
 
-    async def _said(
-        self, row: OutboxRow, command: SendMessage | ForwardMessage | StartChat, target: str
+    async def _is_with(self, info: ChatInfo, people: tuple[str, ...]) -> bool:
+        """Whether all of these people are in the chat, under whatever id of theirs."""
+        members = info.members if isinstance(info.members, tuple) else ()
+        names = {name for member in members for name in (member.provider_id, *member.also)}
+        if isinstance(info.peer, str):
+            names.add(info.peer)
+        if names.issuperset(people):
+            return True
+        known = {await self._number_of(name) for name in names} - {None}
+        for person in people:
+            if person not in names and await self._number_of(person) not in known:
+                return False
+        return True
+
+    async def _number_of(self, person: str) -> int | None:
+        row = await attendees.by_provider_id(self.store.db, self.account.no, person)
+        return None if row is None else row.no
+
+    async def _among(
+        self, since: list[MessageArrived], row: OutboxRow, command: SendMessage | ForwardMessage | StartChat, target: str
     ) -> MessageArrived | None:
         chat = await chats.by_provider_id(self.store.db, self.account.no, target)
-        for event in reversed(await self._since(row, target)):
+        for event in reversed(since):
             if _fits(event, command, row.token) and (
                 event.token == row.token or not await self._is_claimed(row, None if chat is None else chat.no, event)
             ):
@@ -114,16 +148,6 @@ class Lookout:
             stored = await messages.by_provider_id(self.store.db, chat_no, event.provider_id)
             owner = None if stored is None else await outbox.by_public_id(self.store.db, stored.id)
         return owner is not None and owner.no != row.no
-
-
-def _may_be(info: ChatInfo, command: StartChat) -> bool:
-    """Whether a chat is one that the start could have made."""
-    if len(command.people) == 1:
-        return info.type == SINGLE and info.peer == command.people[0]
-    if info.type == SINGLE or not isinstance(info.members, tuple):
-        return False
-    members = {name for member in info.members for name in (member.provider_id, *member.also)}
-    return members.issuperset(command.people)
 
 
 def _fits(event: MessageArrived, command: SendMessage | ForwardMessage | StartChat, token: str) -> bool:
