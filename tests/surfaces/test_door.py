@@ -14,6 +14,7 @@ from trunkline.gateway.caller import Reply
 from trunkline.model.errors import TooManyAttempts
 from trunkline.operations.declaration import Operation
 from trunkline.owner import proof
+from trunkline.surfaces.door.body import MAX_MCP_BYTES
 from trunkline.surfaces.door.crowd import Crowd
 from trunkline.surfaces.door.door import ENDED, Door
 from trunkline.surfaces.door.errors import Overloaded, TooManyCalls
@@ -111,6 +112,27 @@ async def test_mcp_refuses_a_body_that_cannot_be(
     assert answer.status_code == status
     assert answer.json()
     assert gate.asked == []
+
+
+@pytest.mark.parametrize("path", ["/mcp", "/unipile-messaging"])
+async def test_a_body_too_large_is_refused_as_clients_of_the_protocol_read_it(
+    served: Served, gate: FakeGate, path: str
+) -> None:
+    """MCP, transports: the body of a refusal may be a JSON-RPC error without id. Of another the SDK drops the sentence."""
+    message = json.dumps({**LIST, "params": {"text": "x" * MAX_MCP_BYTES}})
+    answer = await served.http.post(path, content=message, headers={"content-type": "application/json"})
+    text = f"The body is larger than the {MAX_MCP_BYTES} bytes this route takes. Large files go to POST /api/v1/uploads."
+    assert answer.status_code == 413
+    assert answer.json() == {"jsonrpc": "2.0", "id": None, "error": {"code": -32600, "message": text}}
+    assert gate.asked == []
+
+
+async def test_a_pipe_is_refused_with_the_sentence_that_it_makes_a_result_of(served: Served, gate: FakeGate) -> None:
+    """owner/courier.py."""
+    headers = {"content-type": "application/json", "trunkline-pipe": "1", "authorization": f"Bearer {LOCAL_TOKEN}"}
+    async with httpx2.AsyncClient(base_url=served.url, trust_env=False) as http:
+        answer = await http.post("/mcp", content=b" " * (MAX_MCP_BYTES + 1), headers=headers)
+    assert (answer.status_code, answer.json()["type"]) == (413, "errors/content_too_large")
 
 
 async def test_a_lone_surrogate_in_an_argument_is_refused_in_words(served: Served, gate: FakeGate) -> None:

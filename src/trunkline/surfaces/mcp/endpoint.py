@@ -7,9 +7,11 @@ from typing import Any
 from mcp.server.lowlevel import Server
 from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
 from mcp.server.transport_security import TransportSecuritySettings
+from mcp_types import INVALID_REQUEST
 from starlette.types import Receive, Scope, Send
 
-from trunkline.surfaces.door.body import MAX_MCP_BYTES, read_json, replay
+from trunkline.surfaces.door.answers import Answer, json_answer
+from trunkline.surfaces.door.body import MAX_MCP_BYTES, BodyTooLarge, read_json, replay
 from trunkline.surfaces.door.credentials import Credentials
 from trunkline.surfaces.door.crowd import Crowd
 from trunkline.surfaces.door.delivery import Delivery
@@ -57,12 +59,24 @@ class Endpoint:
             raise WrongMethod
         caller = await self._credentials.caller(scope)
         with self._crowd.room_for(caller.principal) as leave:
-            body = await read_json(scope, receive, MAX_MCP_BYTES)
             is_pipe = self._credentials.is_local(caller) and bool(values_of(scope, PIPE_HEADER))
+            try:
+                body = await read_json(scope, receive, MAX_MCP_BYTES)
+            except BodyTooLarge as error:
+                if is_pipe:  # which makes a result of it that the model can read
+                    raise
+                await _refusal(error).send(send)
+                return
             delivery = Delivery(send, receive, self._gate, leave)
             exchange = Exchange(caller, delivery, base_url(scope), PIPE_INLINE_BYTES if is_pipe else INLINE_BYTES)
             out = Splicer(delivery, exchange.pieces)
             await self._manager.handle_request(exchange.open(_lower_host(scope)), replay(body, receive), out)
+
+
+def _refusal(error: BodyTooLarge) -> Answer:
+    """The refusal as clients of the protocol read it: they keep the sentence of a JSON-RPC error alone, whatever the status."""
+    body = {"jsonrpc": "2.0", "id": None, "error": {"code": INVALID_REQUEST, "message": error.text}}
+    return json_answer(error.status, body)
 
 
 def _lower_host(scope: Scope) -> Scope:
