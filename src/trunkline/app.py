@@ -23,7 +23,7 @@ from trunkline.gateway import first_run as first_person
 from trunkline.gateway.gate import Gate
 from trunkline.hub.hub import Hub
 from trunkline.hub.options import HubOptions
-from trunkline.model.errors import TrunklineError
+from trunkline.model.errors import StoreUnavailable, TrunklineError
 from trunkline.networks.scan import Network, Setup, find_networks, network_names
 from trunkline.owner import proof, server_file
 from trunkline.owner.cannot_start import CannotStart, NotNow
@@ -52,6 +52,9 @@ from trunkline.unipile.backend import UnipileBackend
 from trunkline.unipile.http import RemoteHttp
 
 log = logging.getLogger(__name__)
+
+ROOM_BYTES = 16 * 1024**2
+"""Free space without which no start is tried: several times what the seed `small` takes."""
 
 CLOSING_S = 3.0
 """How long sessions and the store may take to end."""
@@ -142,6 +145,7 @@ async def serve(settings: Settings, lock: Lock, stop: Stop, *, greets: bool) -> 
 
     Raises CannotStart, with nothing changed but what the first start makes.
     """
+    _check_room(settings.data)
     sockets = _sockets(settings)
     port = port_of(sockets[-1])
     url = f"http://{_shown_host(settings.host)}:{port}"
@@ -223,8 +227,20 @@ def _run(settings: Settings, lock: Lock, stop: Stop, *, greets: bool) -> int:
     try:
         with asyncio.Runner(loop_factory=loop_factory()) as runner:
             return runner.run(serve(settings, lock, stop, greets=greets))
+    except StoreUnavailable as error:
+        raise NotNow(f"Trunkline could not start in the data folder {settings.data}: {error.text}") from None
     finally:
         lock.release()
+
+
+def _check_room(folder: Path) -> None:
+    """A start on a full disk would end half-way, or wait without end for what cannot be stored."""
+    free = shutil.disk_usage(folder).free
+    if free < ROOM_BYTES:
+        raise NotNow(
+            f"The disk of the data folder {folder} is full: {free / 1024**2:.1f} MiB are free and a start takes "
+            f"{ROOM_BYTES // 1024**2} MiB. Free some space and start again, or name another folder with --data."
+        )
 
 
 def _sockets(settings: Settings) -> list[socket.socket]:

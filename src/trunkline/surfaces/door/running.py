@@ -42,6 +42,7 @@ class Running(uvicorn.Server):
         )
         self._door = door
         self._on_ready = on_ready
+        self._failure: Exception | None = None
         self._on_stop = on_stop
 
     def stop(self) -> None:
@@ -61,7 +62,16 @@ class Running(uvicorn.Server):
         """Begin to answer, then say so."""
         await super().startup(sockets)
         if not self.should_exit:
-            await self._on_ready()
+            try:
+                await self._on_ready()
+            except Exception as error:  # raised once everything has ended in order
+                self._failure, self.should_exit = error, True
+
+    async def serve(self, sockets: list[socket.socket] | None = None) -> None:
+        """Answer until stopped. Raises what the announcement raised, after the end."""
+        await super().serve(sockets)
+        if self._failure is not None:
+            raise self._failure
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
