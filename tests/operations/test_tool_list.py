@@ -48,14 +48,15 @@ def test_list_connections_takes_no_pcid_and_the_other_23_need_it() -> None:
 READS = {"readOnlyHint": True, "destructiveHint": False, "idempotentHint": True}
 SENDS = {"readOnlyHint": False, "destructiveHint": False, "idempotentHint": False}
 ADDS = {"readOnlyHint": False, "destructiveHint": False, "idempotentHint": True}
-TAKES_AWAY = {"readOnlyHint": False, "destructiveHint": True, "idempotentHint": True}
+WRITES_OVER = {"readOnlyHint": False, "destructiveHint": True, "idempotentHint": True}
+TAKES_AWAY = {"readOnlyHint": False, "destructiveHint": True, "idempotentHint": False}
 WRITES = {
     "send_message_in_chat": SENDS,
     "start_new_chat": SENDS,
     "forward_message": SENDS,
     "add_reaction": ADDS,
-    "patch_chat": TAKES_AWAY,
-    "patch_message": TAKES_AWAY,
+    "patch_chat": WRITES_OVER,
+    "patch_message": WRITES_OVER,
     "delete_chat": TAKES_AWAY,
     "delete_message": TAKES_AWAY,
 }

@@ -60,10 +60,12 @@ def title(operation: type[Operation[Any]]) -> str:
 def annotations(operation: type[Operation[Any]]) -> Schema:
     """All four hints, always stated. They are hints to the client, never access control."""
     route = route_of(operation)
+    # What is gone already is answered with an error: a repeat of a deletion does not end as the first did.
+    is_repeatable = route.effect not in (Effect.SEND, Effect.DESTROY)
     return {
         "readOnlyHint": route.effect is Effect.READ,
         "destructiveHint": route.destructive,
-        "idempotentHint": route.effect is not Effect.SEND,
+        "idempotentHint": is_repeatable,
         "openWorldHint": route.open_world,
     }
 
