@@ -12,6 +12,7 @@ from trunkline.operations.administration import CreateKey, RevokeKey
 from trunkline.operations.chats import GetChat, ListAllChats, SendMessageInChat, SyncChatHistory
 from trunkline.operations.declaration import Operation
 from trunkline.operations.files import UploadRef
+from trunkline.operations.missing import not_found
 from trunkline.owner import server_file
 from trunkline.surfaces.cli.client import UNCLEAR, Client
 from trunkline.surfaces.cli.exits import Failed, NoServer, WrongUsage
@@ -141,6 +142,8 @@ def fakes() -> Iterator[Callable[[], FakeServer]]:
     [
         (404, {"detail": "There is no chat 'x'. Chat ids come from unipile_messaging_list_all_chats."},
          "There is no chat 'x'. Chat ids come from `trunkline chats`."),
+        (404, {"detail": not_found("PCID", "x").text},
+         "There is no connection 'x'. Connection ids come from `trunkline connection list`."),
         (400, {"detail": "Name one by its PCID in the header Trunkline-PCID."}, "Name one by its PCID with --connection."),
         (401, {"type": "errors/disconnected_account", "detail": "Log in again."}, "Log in again."),
         (503, {"detail": "\x1b[2JNothing was done."}, "\\x1b[2JNothing was done."),

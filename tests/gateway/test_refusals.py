@@ -11,7 +11,7 @@ from trunkline.operations.chats import DeleteChat, GetChat, ListAllChats, PatchC
 from trunkline.operations.declaration import Operation
 from trunkline.operations.effects import Effect
 from trunkline.operations.messages import AddReaction, DeleteMessage, ForwardMessage, PatchMessage
-from trunkline.operations.missing import not_found
+from trunkline.operations.missing import no_such_chat, not_found
 
 from .conftest import World
 from .tenants import new_connection
@@ -85,7 +85,8 @@ async def test_what_lies_outside_a_limited_connection_is_not_found_in_the_usual_
     ):
         with pytest.raises(NotFound) as missing:
             await world.gate.answer(world.me.caller, operation, pcid=pcid, surface="mcp")
-        assert missing.value.text == not_found(parameter, value).text
+        expected = no_such_chat(operation) if isinstance(operation, GetChat) else not_found(parameter, value)
+        assert missing.value.text == expected.text
     world.backend.carries = frozenset({"B"})
     with pytest.raises(NotFound) as missing:
         await world.gate.answer(world.me.caller, ForwardMessage(message_id="m", chat_id="A"), pcid=pcid, surface="mcp")

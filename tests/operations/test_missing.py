@@ -3,8 +3,12 @@
 import pytest
 
 from trunkline.operations.catalog import ALL
-from trunkline.operations.missing import not_found
+from trunkline.operations.chats import GetChat
+from trunkline.operations.missing import no_such_chat, not_found
 from trunkline.operations.parameter import parameters_of
+
+ON_EITHER = " on /mcp, or from the person who set you up."
+"""Also true on the endpoint of the 21 tools, which has none of ours."""
 
 
 @pytest.mark.parametrize(
@@ -19,7 +23,19 @@ from trunkline.operations.parameter import parameters_of
             not_found("quote_id", "m"),
             "There is no message 'm'. Message ids come from unipile_messaging_list_chat_messages.",
         ),
-        (not_found("PCID", "x"), "There is no connection 'x'. Connection ids come from trunkline_list_connections."),
+        (
+            not_found("PCID", "x"),
+            f"There is no connection 'x'. Connection ids come from trunkline_list_connections{ON_EITHER}",
+        ),
+        (
+            not_found("account_id", "x"),
+            f"There is no account 'x'. Account ids come from trunkline_list_accounts{ON_EITHER}",
+        ),
+        (
+            no_such_chat(GetChat(chat_id="c_9")),
+            f"{not_found('chat_id', 'c_9')} A provider id needs account_id beside it.",
+        ),
+        (no_such_chat(GetChat(chat_id="c_9", account_id="a_1")), str(not_found("chat_id", "c_9", account_id="a_1"))),
         (not_found("id", "p", kind="picture of attendee"), "There is no picture of attendee 'p'."),
         (not_found("road", "snail mail"), "There is no road 'snail mail'."),
     ],

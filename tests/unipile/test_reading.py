@@ -99,7 +99,10 @@ async def test_what_is_missing_is_said_as_the_hub_says_it(world: World) -> None:
     """The same words, whichever backend."""
     with pytest.raises(NotFound) as caught:
         await world.ask(GetChat(chat_id="nowhere"))
-    assert caught.value.text == "There is no chat 'nowhere'. Chat ids come from unipile_messaging_list_all_chats."
+    assert caught.value.text == (
+        "There is no chat 'nowhere'. Chat ids come from unipile_messaging_list_all_chats."
+        " A provider id needs account_id beside it."
+    )
 
 
 async def test_searching_is_refused_in_words(world: World) -> None:

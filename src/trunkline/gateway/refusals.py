@@ -7,8 +7,9 @@ from trunkline.gateway import next_steps
 from trunkline.gateway.judge import Reason, Verdict
 from trunkline.model.errors import NotAllowed, NotFound, TrunklineError
 from trunkline.operations.backend import Act
+from trunkline.operations.chats import GetChat
 from trunkline.operations.declaration import Operation
-from trunkline.operations.missing import not_found
+from trunkline.operations.missing import no_such_chat, not_found
 from trunkline.store.connections import ConnectionRow
 
 
@@ -22,6 +23,8 @@ def refusal(verdict: Verdict, act: Act, connection: ConnectionRow, operation: Op
 
 def _missing(act: Act, chats: frozenset[str], operation: Operation[Any]) -> TrunklineError:
     """In the very words that an id gets which does not exist: for the message forwarded, or for what names the target."""
+    if isinstance(operation, GetChat):
+        return no_such_chat(operation)
     names = ("message_id",) if act.carries - chats else ("chat_id", "message_id", "id")
     for name in names:
         if (value := getattr(operation, name, None)) is not None:

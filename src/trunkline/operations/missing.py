@@ -2,8 +2,8 @@
 
 from trunkline.model.errors import NotFound
 from trunkline.operations.attendees import ListAllAttendees
-from trunkline.operations.catalog import OperationType
-from trunkline.operations.chats import ListAllChats, ListChatMessages
+from trunkline.operations.catalog import OWN, OperationType
+from trunkline.operations.chats import GetChat, ListAllChats, ListChatMessages
 from trunkline.operations.messages import GetMessage
 from trunkline.operations.own import ListAccounts, ListConnections
 from trunkline.operations.schema import tool_name
@@ -29,6 +29,9 @@ _KINDS = {
 }
 """What each parameter names; any other parameter names a thing of its own name (`road`)."""
 
+ELSEWHERE = " on /mcp, or from the person who set you up"
+"""Where the ids come from for whom a tool of ours is not at hand."""
+
 _GIVEN_BY: dict[str, OperationType] = {
     "connection": ListConnections,
     "chat": ListAllChats,
@@ -48,5 +51,17 @@ def not_found(parameter: str, value: str, account_id: str | None = None, kind: s
     looked_for = kind or _KINDS.get(parameter, parameter)
     inside = f" in account {quoted(account_id)}" if account_id is not None else ""
     source = _GIVEN_BY.get(looked_for)
-    hint = f" {looked_for.capitalize()} ids come from {tool_name(source)}." if source is not None else ""
+    hint = f" {looked_for.capitalize()} ids come from {_named(source)}." if source is not None else ""
     return NotFound(f"There is no {looked_for} {quoted(value)}{inside}.{hint}")
+
+
+def no_such_chat(asked: GetChat) -> NotFound:
+    """The NotFound for the chat of a call that takes a provider id too, where the account is named."""
+    if asked.account_id is not None:
+        return not_found("chat_id", asked.chat_id, asked.account_id)
+    return NotFound(f"{not_found('chat_id', asked.chat_id).text} A provider id needs account_id beside it.")
+
+
+def _named(source: OperationType) -> str:
+    """The tool that gives the ids. An endpoint of the 21 tools alone has none of ours: there somebody else knows them."""
+    return f"{tool_name(source)}{ELSEWHERE}" if source in OWN else tool_name(source)

@@ -7,8 +7,9 @@ from typing import Any
 from trunkline.model.errors import NetworkFailed, NotFound, TrunklineError
 from trunkline.model.times import Clock
 from trunkline.operations.backend import Scope
+from trunkline.operations.chats import GetChat
 from trunkline.operations.declaration import Operation, route_of
-from trunkline.operations.missing import not_found
+from trunkline.operations.missing import no_such_chat, not_found
 from trunkline.operations.wire import Request, read_result
 from trunkline.unipile.http import RemoteHttp
 from trunkline.unipile.quirks import request_of
@@ -73,6 +74,8 @@ class Line:
 
 def missing_of(operation: Operation[Any]) -> TrunklineError:
     """What a 404 means: the id in the path, or one of the ids that were given."""
+    if isinstance(operation, GetChat):
+        return no_such_chat(operation)
     route = route_of(type(operation))
     named = [*route.path_names, "account_id", "chat_id", "quote_id", "thread_id", "sender_id"]
     given = [name for name in dict.fromkeys(named) if getattr(operation, name, None) is not None]

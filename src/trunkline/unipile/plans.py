@@ -4,13 +4,14 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
+from trunkline.model.errors import NotFound
 from trunkline.operations.attendees import GetAttendeeProfilePicture
 from trunkline.operations.backend import Act, Answer, Call
 from trunkline.operations.chats import GetChat, SendMessageInChat, StartNewChat
 from trunkline.operations.declaration import Operation, route_of
 from trunkline.operations.effects import Effect, Kind
 from trunkline.operations.messages import ForwardMessage, GetMessage
-from trunkline.operations.missing import not_found
+from trunkline.operations.missing import no_such_chat, not_found
 from trunkline.operations.nature import nature_of
 from trunkline.unipile.line import Line, Owner
 from trunkline.unipile.reach import Reach, owner_of
@@ -91,8 +92,12 @@ async def _chat(reach: Reach, operation: Any) -> Aim:
     chat_id: str = operation.chat_id
     if not reach.is_narrow:
         return Aim(chat_id)
-    account_id = operation.account_id if isinstance(operation, GetChat) else None
-    return Aim((await reach.chat(chat_id, account_id=account_id)).chat_id)
+    if not isinstance(operation, GetChat):
+        return Aim((await reach.chat(chat_id)).chat_id)
+    try:
+        return Aim((await reach.chat(chat_id, account_id=operation.account_id)).chat_id)
+    except NotFound:
+        raise no_such_chat(operation) from None
 
 
 async def _sending(reach: Reach, operation: SendMessageInChat) -> Aim:

@@ -10,10 +10,11 @@ from trunkline.hub.reach import Reach
 from trunkline.hub.reads import positions
 from trunkline.hub.reads.pages import next_position
 from trunkline.model.chat import SINGLE
+from trunkline.model.errors import NotFound
 from trunkline.operations.attendees import ListChatsByAttendee
 from trunkline.operations.backend import Answer, Page
 from trunkline.operations.chats import GetChat, ListAllChats
-from trunkline.operations.missing import not_found
+from trunkline.operations.missing import no_such_chat
 from trunkline.store import attendees, chats, messages
 from trunkline.store.accounts import numbers
 from trunkline.store.chats import ChatRow, Filter
@@ -77,7 +78,7 @@ def _encoded(reach: Reach, row: ChatRow, names: Mapping[int, str]) -> bytes:
 async def get_chat(asked: Asked[GetChat]) -> HubPlan:
     """One chat with its newest message; by provider id where the account is named."""
     operation, reach = asked.operation, asked.reach
-    row = await _by_either_id(reach, operation.chat_id, operation.account_id)
+    row = await _by_either_id(reach, operation)
 
     async def run() -> Answer:
         last = await messages.by_key(reach.store.db, row.no, row.last_key) if row.last_key else None
@@ -88,12 +89,15 @@ async def get_chat(asked: Asked[GetChat]) -> HubPlan:
     return read_plan(operation, run, row.id)
 
 
-async def _by_either_id(reach: Reach, chat_id: str, account_id: str | None) -> ChatRow:
-    if account_id is None:
-        return await reach.chat(chat_id)
-    account = reach.account(account_id)
-    row = await chats.find(reach.store.db, [account.no], chat_id)
-    row = row or await chats.by_provider_id(reach.store.db, account.no, chat_id)
+async def _by_either_id(reach: Reach, asked: GetChat) -> ChatRow:
+    if asked.account_id is None:
+        try:
+            return await reach.chat(asked.chat_id)
+        except NotFound:
+            raise no_such_chat(asked) from None
+    account = reach.account(asked.account_id)
+    row = await chats.find(reach.store.db, [account.no], asked.chat_id)
+    row = row or await chats.by_provider_id(reach.store.db, account.no, asked.chat_id)
     if row is None or row.removed or not reach.may_see(row.no):
-        raise not_found("chat_id", chat_id, account_id)
+        raise no_such_chat(asked)
     return row

@@ -59,7 +59,9 @@ def known_person(arrival: Arrival, person: str) -> Person:
     """The person; refused when the network knows none of this name."""
     found = people.find(arrival.change.fetch, arrival.account.key, person)
     if found is None:
-        raise InvalidRecipient(f"The network knows nobody with the id {person}. Nothing was done.")
+        raise InvalidRecipient(
+            f"The network knows nobody with the id {person}. Nothing was done. list_all_attendees tells whom it knows."
+        )
     return found
 
 

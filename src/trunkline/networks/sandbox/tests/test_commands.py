@@ -108,7 +108,7 @@ def test_an_id_is_never_broken_however_narrow_the_terminal_is(line: Line) -> Non
 
 def test_a_reason_is_wrapped_between_its_words_beside_an_id() -> None:
     """Ours: the table of what arrived, at 80 columns."""
-    record = {
+    record: dict[str, Any] = {
         "n": 1,
         "account_type": "LINKEDIN",
         "kind": "send",

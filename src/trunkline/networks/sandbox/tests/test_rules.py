@@ -129,7 +129,7 @@ async def test_members_are_named_by_id_user_name_or_phone_number(sandbox: Sandbo
             )
         await session.change_member(ChangeMember(chat=chat, person=name, change="add"))
         await session.change_member(ChangeMember(chat=chat, person=name, change="remove"))
-    with pytest.raises(InvalidRecipient):
+    with pytest.raises(InvalidRecipient, match="list_all_attendees tells whom it knows"):
         await session.change_member(ChangeMember(chat=chat, person="@nobody", change="add"))
 
 
