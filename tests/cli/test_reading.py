@@ -182,7 +182,7 @@ def test_nothing_found_is_said_and_is_no_failure(trunkline: Command) -> None:
     ("arguments", "code", "words"),
     [
         (("chats", "--limit", "251"), 2, "limit is 251; it goes from 1 to 250. Ask for 250 and follow the cursor."),
-        (("chats", "--limit", "many"), 2, "Invalid value for '--limit': "),
+        (("chats", "--limit", "many"), 2, "Invalid value for '--limit': give a whole number. `trunkline chats --help`"),
         (("chats", "--before", "soon"), 2, "--before is 'soon'; give a date"),
         (("chats", "--account", " , "), 2, "--account is empty; give an id, a name or a network."),
         (("chats", "--account", "myspace"), 1, "No account is called 'myspace'. `trunkline accounts` lists them."),

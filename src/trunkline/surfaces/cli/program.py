@@ -23,6 +23,8 @@ from trunkline.surfaces.cli.tree import Other, command_tree
 from trunkline.surfaces.cli.wording import for_a_person
 
 PROGRAM = "trunkline"
+_WHOLE_NUMBER = ("Input should be a valid integer, unable to parse string as an integer", "give a whole number")
+"""The library's words of a number that is none, and ours."""
 
 
 def run(
@@ -133,7 +135,7 @@ def _say_usage(output: Output, error: typer.TyperException) -> int:
         output.note(error.format_message())
         return WRONG
     path = PROGRAM if context is None else context.command_path
-    sentence = " ".join(line(error.format_message()).split())
+    sentence = line(" ".join(error.format_message().split())).replace(*_WHOLE_NUMBER)
     stop = "" if sentence.endswith((".", "?")) else "."
     return _say(output, f"{sentence}{stop} `{path} --help` shows what there is.", WRONG)
 
