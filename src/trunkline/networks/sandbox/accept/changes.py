@@ -28,7 +28,9 @@ def edit(arrival: Arrival) -> Done | Ignored:
     if not command.text.strip():
         raise EmptyMessage
     text = rules.content(arrival, command.text, ())
-    messages.replace(arrival.change, arrival.account.key, msgspec.structs.replace(message, text=text, edited=True))
+    now = arrival.change.now_ms
+    edited = msgspec.structs.replace(message, text=text, edited=True, edited_at_ms=now)
+    messages.replace(arrival.change, arrival.account.key, edited)
     changed = MessageChanged(chat=command.chat, provider_id=command.message, at_ms=arrival.change.now_ms, text=text)
     events.append(arrival.change, arrival.account.key, changed, is_echo=True)
     return Done(provider_id=command.message, events=(changed,))

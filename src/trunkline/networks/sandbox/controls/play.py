@@ -52,7 +52,8 @@ async def edit(world: World, logins: Logins, values: Touch) -> object:
     def work(change: Change) -> object:
         account, _, chat = _where(change, values)
         message = _message(change, account, chat, values.message)
-        messages.replace(change, account.key, msgspec.structs.replace(message, text=values.text, edited=True))
+        edited = msgspec.structs.replace(message, text=values.text, edited=True, edited_at_ms=change.now_ms)
+        messages.replace(change, account.key, edited)
         changed = MessageChanged(chat=chat, provider_id=message.provider_id, at_ms=change.now_ms, text=values.text)
         events.append(change, account.key, changed)
         return {"chat": chat, "provider_id": message.provider_id}
