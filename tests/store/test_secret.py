@@ -112,3 +112,12 @@ async def test_a_database_that_was_only_begun_gets_its_first_secret(tmp_path: Pa
     (tmp_path / DATABASE_FILE).touch()
     await (await open_store(tmp_path)).close()
     assert (tmp_path / SECRET_FILE).exists()
+
+
+async def test_a_file_that_is_no_database_is_said_with_the_way_out(tmp_path: Path) -> None:
+    path = tmp_path / DATABASE_FILE
+    path.write_bytes(b"no database " * 1000)
+    with pytest.raises(StoreUnavailable) as refusal:
+        await open_store(tmp_path)
+    assert refusal.value.text == (f"{path} is not a database. Restore a backup, see docs/self-hosting.md; nothing was changed.")
+    assert path.read_bytes() == b"no database " * 1000

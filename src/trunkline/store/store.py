@@ -65,6 +65,10 @@ async def open_store(
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         media = MediaFolder(folder / MEDIA_FOLDER)
         db: Database = await PostgresDatabase.open(url) if url else SqliteDatabase(folder / DATABASE_FILE)
+    except apsw.NotADBError:
+        raise StoreUnavailable(
+            f"{folder / DATABASE_FILE} is not a database. Restore a backup, see docs/self-hosting.md; nothing was changed."
+        ) from None
     except (OSError, apsw.Error) as error:
         raise StoreUnavailable(f"The data folder {folder} cannot be used: {error}.") from error
     try:

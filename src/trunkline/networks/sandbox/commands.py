@@ -76,6 +76,9 @@ def _add_looking(app: typer.Typer, control: Control) -> None:
         _print(control("record", values), ("n", "account_type", "kind", "outcome", "chat", "provider_id", "reason"), as_json)
 
 
+_SEEDED = "Seeded. Accounts are logged in by `trunkline serve --seed` with the same name, where they are not yet."
+
+
 def _add_playing(app: typer.Typer, control: Control) -> None:
     @app.command()
     def write(
@@ -141,7 +144,7 @@ def _add_ruling(app: typer.Typer, control: Control) -> None:
     def seed(name: Annotated[str, typer.Argument(help="small, empty or messages:N.")], as_json: AsJson = False) -> None:
         """Fill the sandbox."""
         made = control("seed", {"seed": name})
-        return _print_json(made) if as_json else typer.echo("Seeded." if made["done"] else "It is seeded so already.")
+        return _print_json(made) if as_json else typer.echo(_SEEDED if made["done"] else "It is seeded so already.")
 
     @app.command()
     def reset(

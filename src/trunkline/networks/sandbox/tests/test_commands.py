@@ -134,7 +134,7 @@ def test_a_reset_asks_first(line: Line) -> None:
     assert line.json("world")["seed"] == "small"
     assert "seed small" in line.run("reset", "--yes")
     assert line.json("world")["seed"] is None
-    assert "Seeded." in line.run("seed", "messages:10")
+    assert "Seeded. Accounts are logged in by `trunkline serve --seed`" in line.run("seed", "messages:10")
     assert "already" in line.run("seed", "messages:10")
 
 

@@ -40,7 +40,10 @@ def chats(
     if page is None:
         return
     if not page.items:
-        terminal.output.note("No chat fits." if account or before or after or unread is not None else "There are no chats yet.")
+        narrowed = account or before or after or unread is not None
+        terminal.output.note(
+            "No chat fits." if narrowed else "There are no chats yet. `trunkline accounts` shows whose would be."
+        )
         return
     rows = [
         (
