@@ -19,6 +19,8 @@ from trunkline.surfaces.cli.options import AsJson
 from trunkline.surfaces.cli.plain import line
 from trunkline.surfaces.cli.terminal import Terminal, terminal_of
 
+NO_ACCOUNTS = "There are no accounts yet. `trunkline serve --seed small` starts with seven simulated ones."
+
 
 def doctor(ctx: typer.Context, *, as_json: AsJson = False) -> None:
     """Tell how the server is doing and what to look at. Ends with 1 when there is a problem."""
@@ -38,7 +40,7 @@ def doctor(ctx: typer.Context, *, as_json: AsJson = False) -> None:
         _show(terminal, status)
         _tell(terminal.output.line, findings)
         if all(finding.level == "note" for finding in findings):
-            terminal.output.line("All is well.")
+            terminal.output.line("All is well." if status.accounts or remote else NO_ACCOUNTS)
     if any(finding.level == "problem" for finding in findings):
         raise typer.Exit(FAILED)
 
