@@ -1,15 +1,16 @@
 """A whole server in this process, as app.py joins it, on a free port: real HTTP in front, its inside within reach."""
 
-import os
+import asyncio
 import socket
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import anyio
 import httpx2
+import pytest
 import uvicorn
 
 from trunkline.app import Parts, Site, build_door, open_parts
@@ -33,7 +34,13 @@ class Quiet(uvicorn.Server):
     """Serves within a test: signals stay the test runner's. The settings are those of `trunkline serve`."""
 
     def __init__(self, door: Door):
-        options: dict[str, Any] = {"lifespan": "on", "log_config": None, "access_log": False, "server_header": False}
+        options: dict[str, Any] = {
+            "lifespan": "on",
+            "log_config": None,
+            "access_log": False,
+            "server_header": False,
+            "timeout_graceful_shutdown": 2,
+        }
         super().__init__(uvicorn.Config(door, http="httptools", ws="none", proxy_headers=False, **options))
         self.answers = anyio.Event()
 
@@ -107,28 +114,27 @@ def settings_of(folder: Path) -> Settings:
 async def served(folder: Path, seed: str = "small") -> AsyncIterator[Served]:
     """A server on a fresh folder, or one that was served before. The sandbox's people stay silent."""
     folder.mkdir(mode=0o700, exist_ok=True)
-    os.environ["TRUNKLINE_SANDBOX_ANSWERS"] = "0"
-    sockets = open_sockets("127.0.0.1", 0)
-    port = port_of(sockets[-1])
-    try:
-        async with open_parts(settings_of(folder), f"http://127.0.0.1:{port}") as parts:
-            await first_person.set_up(parts.store, person="owner", connection="Simulated networks", roads=parts.simulated)
-            await parts.hub.start()
-            for connector in parts.connectors:
-                if connector.simulated:
-                    await connector.controls("seed", {"seed": seed})
-            local_user = LocalUser(proof.new_secret())
-            allowed = allow(port, "127.0.0.1", (), ())
-            site = Site(parts.gate, allowed, local_user, port, 30_000, 1_000_000)
-            door = build_door(site)
-            running = Quiet(door)
-            async with anyio.create_task_group() as tasks:
-                tasks.start_soon(running.serve, sockets)
-                with anyio.fail_after(START_S):
-                    await running.answers.wait()
-                yield Served(folder, port, parts, door, local_user.token)
-                running.should_exit = True
-    finally:
+    async with AsyncExitStack() as inside:
+        sockets = open_sockets("127.0.0.1", 0)
         for each in sockets:
-            each.close()
-        del os.environ["TRUNKLINE_SANDBOX_ANSWERS"]
+            inside.callback(each.close)
+        port = port_of(sockets[-1])
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("TRUNKLINE_SANDBOX_ANSWERS", "0")
+            parts = await inside.enter_async_context(open_parts(settings_of(folder), f"http://127.0.0.1:{port}"))
+        await first_person.set_up(parts.store, person="owner", connection="Simulated networks", roads=parts.simulated)
+        await parts.hub.start()
+        for connector in parts.connectors:
+            if connector.simulated:
+                await connector.controls("seed", {"seed": seed})
+        local_user = LocalUser(proof.new_secret())
+        door = build_door(Site(parts.gate, allow(port, "127.0.0.1", (), ()), local_user, port, 30_000, 1_000_000))
+        running = Quiet(door)
+        serving = asyncio.create_task(running.serve(sockets))
+        try:
+            with anyio.fail_after(START_S):
+                await running.answers.wait()
+            yield Served(folder, port, parts, door, local_user.token)
+        finally:
+            running.should_exit = True
+            await serving

@@ -7,7 +7,9 @@ accounts, so nothing but their connections keeps them apart. In each chat a cana
 import re
 import secrets
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import anyio
@@ -51,14 +53,14 @@ class Crowd:
     agents: list[Agent]
 
 
-@pytest.fixture(scope="module")
-async def crowd(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Crowd]:
-    """A person with five worlds of seven accounts, and an agent for each of two hundred chats."""
-    async with served(tmp_path_factory.mktemp("crowd") / "data") as server, server.http(server.local_token) as http:
+@asynccontextmanager
+async def open_crowd(folder: Path, clients: int, worlds: int) -> AsyncIterator[Crowd]:
+    """A person with so many worlds of seven accounts, and an agent for each of so many chats."""
+    async with served(folder) as server, server.http(server.local_token) as http:
         me = await server.parts.gate.local_user()
         names = {
             await server.log_in(account_type, number, me.principal): f"{account_type}:{number}"
-            for number in range(1, WORLDS + 1)
+            for number in range(1, worlds + 1)
             for account_type in ACCOUNT_TYPES
         }
         chats = (await _get(http, "/chats?limit=250"))["items"]
@@ -69,11 +71,18 @@ async def crowd(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Crowd
             account = names[chat["account_id"]]
             agents.append(await _agent(server, http, chat, account, identities[account]))
 
-        for start in range(0, CLIENTS, AT_ONCE):
+        for start in range(0, clients, AT_ONCE):
             async with anyio.create_task_group() as tasks:
-                for chat in chats[start : start + AT_ONCE]:
+                for chat in chats[start : min(start + AT_ONCE, clients)]:
                     tasks.start_soon(add, chat)
         yield Crowd(server, agents)
+
+
+@pytest.fixture(scope="module")
+async def crowd(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Crowd]:
+    """Two hundred agents in five worlds."""
+    async with open_crowd(tmp_path_factory.mktemp("crowd") / "data", CLIENTS, WORLDS) as opened:
+        yield opened
 
 
 async def _get(http: httpx2.AsyncClient, path: str) -> Any:
@@ -158,7 +167,12 @@ async def test_no_answer_is_somebody_elses(crowd: Crowd, calls: int) -> None:
     """S2; and what was written arrives in the chat of whoever wrote it."""
     assert len({agent.place for agent in crowd.agents}) == CLIENTS
     await run_all(crowd, calls)
+    await check_arrivals(crowd)
     print(f"S2: {calls} calls by {CLIENTS} clients, 0 crossed")
+
+
+async def check_arrivals(crowd: Crowd) -> None:
+    """Every send of an agent is in the agent's own chat, by the network's record."""
     places = {agent.canary: agent.place for agent in crowd.agents}
     arrived = [row for row in await crowd.server.control("record", kind="send") if "canary" in row["command"]["text"]]
     assert len(arrived) >= 2 * sum(agent.may_write for agent in crowd.agents) > 0
