@@ -181,7 +181,7 @@ DEFENCES = (
     Defence("a connection is looked up with its principal", replaced(connections, "find", of_anybody),
             pcid_of(test_isolation.test_a_foreign_a_revoked_and_a_guessed_pcid_are_one_and_the_same, ListAllChats())),
     Defence("the judge decides", replaced(answering, "decide", lambda act, view: ALLOW),
-            pcid_of(test_refusals.test_a_guarded_connection_refuses_every_write_and_names_the_command,
+            pcid_of(test_refusals.test_a_guarded_connection_refuses_a_write_and_names_its_effect_alone,
                     test_refusals.WRITES[0])),
     Defence("cursors are bound to principal and connection", replaced(Cursors, "_sign", signed_for_all),
             test_cursors.test_foreign_altered_cut_and_invented_cursors_are_refused_in_the_same_words),
