@@ -9,14 +9,19 @@ class NewerDatabase(StoreUnavailable):
     """The database was written by a newer Trunkline. Install that version again; nothing was changed."""
 
 
-async def migrate(db: Database) -> None:
-    """Run the migrations that are missing, each in a transaction of its own. Raises NewerDatabase, with nothing changed."""
-    applied = await applied_to(db)
-    if unknown := sorted(applied - MIGRATIONS.keys()):
+async def refuse_newer(db: Database) -> None:
+    """Raises NewerDatabase for a database of a newer program, whose other properties this one cannot judge."""
+    if unknown := sorted(await applied_to(db) - MIGRATIONS.keys()):
         raise NewerDatabase(
             f"The database was written by a newer Trunkline (it knows the step {unknown[-1]}, this version does not)."
             " Install the newer version; nothing was changed."
         )
+
+
+async def migrate(db: Database) -> None:
+    """Run the migrations that are missing, each in a transaction of its own. Raises NewerDatabase, with nothing changed."""
+    await refuse_newer(db)
+    applied = await applied_to(db)
     for name in MIGRATIONS:
         if name not in applied:
             await db.write(_Step(name))

@@ -72,6 +72,7 @@ async def open_store(
     except (OSError, apsw.Error) as error:
         raise StoreUnavailable(f"The data folder {folder} cannot be used: {error}.") from error
     try:
+        await schema.refuse_newer(db)
         source = folder / SECRET_FILE if secret is None else secret
         key = source if isinstance(source, bytes) else read_or_make(source, entropy, may_make=not await is_sealed(db))
         seal = Seal(key, entropy)
