@@ -22,7 +22,7 @@ from trunkline.store import leases, outbox
 from trunkline.store.engine import Transaction
 
 from .scripted import LOST, script_history, script_sends
-from .sending_world import EVERY, HISTORY, TOKEN, SendingWorld, opened, until
+from .sending_world import EVERY, HISTORY, SETTLE_MS, TOKEN, SendingWorld, opened, until
 
 HOUR_MS = 3_600_000
 
@@ -173,6 +173,20 @@ async def test_a_clock_that_moves_while_an_outcome_is_unclear_does_not_hide_it(
 
     script_history(monkeypatch, look_later)
     await stack.send(account_type, "hello")
+    assert await stack.texts(account_type) == ["hello"]
+
+
+@pytest.mark.parametrize("account_type", HISTORY)
+async def test_what_may_still_arrive_is_waited_for_from_the_end_of_the_attempt(stack: SendingWorld, account_type: str) -> None:
+    """An attempt that lasted longer than the settle time may still have something on its way."""
+    await stack.fault("slow", account_type, ms=SETTLE_MS + 50)
+    await stack.fault("late_arrival", account_type, ms=SETTLE_MS // 2)
+    await stack.send(account_type, "hello")
+
+    async def has_arrived() -> bool:
+        return not await stack.connector.world.change(lambda change: change.fetch("SELECT 1 FROM due"))
+
+    await until(has_arrived)
     assert await stack.texts(account_type) == ["hello"]
 
 

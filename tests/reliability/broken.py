@@ -19,7 +19,7 @@ def resend_blindly() -> None:
 
     async def again(self: Settler, row: OutboxRow) -> None:
         async def work(tx: Transaction) -> None:
-            await tx.run("UPDATE outbox SET token = token || 'x', unclear = 0 WHERE no = $1", row.no)
+            await tx.run("UPDATE outbox SET token = token || 'x', unclear_at = NULL WHERE no = $1", row.no)
             await outbox.requeue(tx, row.no, 0)
 
         await self._write(row, work)
@@ -30,7 +30,7 @@ def resend_blindly() -> None:
 def forget_what_was_under_way() -> None:
     """What the last process was sending counts as never sent."""
 
-    async def take_over(tx: Transaction, account_no: int, epoch: int) -> int:
+    async def take_over(tx: Transaction, account_no: int, epoch: int, now: int) -> int:
         return await tx.run(
             "UPDATE outbox SET state = 'failed', finished_at = 0 WHERE account_no = $1 AND state = 'sending'", account_no
         )
@@ -41,7 +41,7 @@ def forget_what_was_under_way() -> None:
 def call_it_sent() -> None:
     """What the last process was sending counts as sent."""
 
-    async def take_over(tx: Transaction, account_no: int, epoch: int) -> int:
+    async def take_over(tx: Transaction, account_no: int, epoch: int, now: int) -> int:
         await tx.run(
             "UPDATE call SET state = 'done', answer = $1 WHERE no IN"
             " (SELECT call_no FROM outbox WHERE account_no = $2 AND state = 'sending')",

@@ -96,7 +96,7 @@ async def test_a_row_that_waits_holds_its_queue_until_its_time(box: Box, is_uncl
     first, second = await box.put(), await box.put()
     await box.claim(first)
     if is_unclear:
-        await box.store.db.write(lambda tx: outbox.set_unknown(tx, first))
+        await box.store.db.write(lambda tx: outbox.set_unknown(tx, first, NOW))
         assert await box.ready() == []
     await box.store.db.write(lambda tx: outbox.requeue(tx, first, NOW + 500))
     assert await box.ready() == []
@@ -108,7 +108,7 @@ async def test_a_row_that_waits_holds_its_queue_until_its_time(box: Box, is_uncl
 async def test_an_unknown_row_lets_its_queue_go_on_once_it_is_given_up_and_is_still_shown(box: Box) -> None:
     first, second = await box.put(), await box.put()
     await box.claim(first)
-    await box.store.db.write(lambda tx: outbox.set_unknown(tx, first))
+    await box.store.db.write(lambda tx: outbox.set_unknown(tx, first, NOW))
     assert await box.store.db.write(lambda tx: outbox.give_up(tx, first, NOW + 1))
     assert await box.ready() == [second]
     pending = await outbox.pending(box.store.db, box.account, 0, 10)
@@ -137,7 +137,7 @@ async def test_a_newer_life_finds_unclear_what_an_older_one_was_sending(box: Box
     box.epoch = await take_lease(box.store, box.account)
     mine = await box.put("c")
     await box.claim(mine)
-    assert await box.store.db.write(lambda tx: outbox.take_over(tx, box.account, box.epoch)) == 1
+    assert await box.store.db.write(lambda tx: outbox.take_over(tx, box.account, box.epoch, NOW)) == 1
     assert [await box.state(no) for no in (old, waiting, mine)] == ["unknown", "queued", "sending"]
     assert [row.no for row in await outbox.in_state(box.store.db, box.account, "unknown")] == [old]
 
@@ -146,7 +146,7 @@ async def test_a_row_nobody_waits_for_is_not_begun_unless_it_may_have_gone_out(b
     no = await box.put()
     assert await box.claim(no, now=SOON + 1) is None
     await box.claim(no)
-    await box.store.db.write(lambda tx: outbox.set_unknown(tx, no))
+    await box.store.db.write(lambda tx: outbox.set_unknown(tx, no, NOW))
     await box.store.db.write(lambda tx: outbox.requeue(tx, no, NOW))
     again = await box.claim(no, now=SOON + 1)
     assert again is not None
@@ -156,13 +156,13 @@ async def test_a_row_nobody_waits_for_is_not_begun_unless_it_may_have_gone_out(b
 async def test_the_first_attempt_that_may_have_gone_out_is_remembered(box: Box) -> None:
     no = await box.put()
     await box.claim(no, known=b'["p0"]')
-    await box.store.db.write(lambda tx: outbox.set_unknown(tx, no))
+    await box.store.db.write(lambda tx: outbox.set_unknown(tx, no, NOW))
     await box.store.db.write(lambda tx: outbox.requeue(tx, no, NOW))
     again = await box.claim(no, now=NOW + 100, known=b'["p0","p1"]')
     assert again is not None
     assert (again.first_at, again.network_at, again.started_at) == (NOW, NOW + 5, NOW + 100)
     assert again.known_before() == {"p0"}
-    await box.store.db.write(lambda tx: outbox.set_unknown(tx, no))
+    await box.store.db.write(lambda tx: outbox.set_unknown(tx, no, NOW))
     await box.store.db.write(lambda tx: outbox.clear(tx, no))
     await box.store.db.write(lambda tx: outbox.requeue(tx, no, NOW))
     fresh = await box.claim(no, now=NOW + 200, known=b'["p9"]')
@@ -173,13 +173,13 @@ async def test_the_first_attempt_that_may_have_gone_out_is_remembered(box: Box) 
 async def test_nobody_is_told_that_nothing_was_sent_of_what_may_have_gone_out(box: Box) -> None:
     no = await box.put()
     await box.claim(no)
-    await box.store.db.write(lambda tx: outbox.set_unknown(tx, no))
+    await box.store.db.write(lambda tx: outbox.set_unknown(tx, no, NOW))
     assert not await box.store.db.write(lambda tx: outbox.set_failed(tx, no, NOW))
     await box.store.db.write(lambda tx: outbox.requeue(tx, no, NOW))
     assert not await box.store.db.write(lambda tx: outbox.withdraw(tx, 1, SOON))
     assert await box.state(no) == "queued"
     await box.claim(no)
-    await box.store.db.write(lambda tx: outbox.set_unknown(tx, no))
+    await box.store.db.write(lambda tx: outbox.set_unknown(tx, no, NOW))
     await box.store.db.write(lambda tx: outbox.clear(tx, no))
     assert await box.store.db.write(lambda tx: outbox.set_failed(tx, no, NOW))
 
@@ -190,7 +190,7 @@ async def test_what_was_sent_stays_sent(box: Box) -> None:
     await box.store.db.write(lambda tx: outbox.set_sent(tx, no, NOW, "p1"))
 
     async def all_that_may_come_late(tx: Transaction) -> None:
-        await outbox.set_unknown(tx, no)
+        await outbox.set_unknown(tx, no, NOW)
         await outbox.requeue(tx, no, NOW)
         await outbox.hold(tx, no, NOW)
         await outbox.set_place(tx, no, 9, "p9")

@@ -160,7 +160,7 @@ class Sender:
     async def _unknown(self, row: OutboxRow) -> None:
         async def work(tx: Transaction) -> None:
             await leases.check(tx, self.account.no, self.live.epoch)
-            await outbox.set_unknown(tx, row.no)
+            await outbox.set_unknown(tx, row.no, self.store.clock())
 
         await self.store.db.write(work)
 

@@ -135,8 +135,11 @@ class Settler:
 
     async def _by_history(self, row: OutboxRow, refusal: TrunklineError | None) -> None:
         """refusal: what to answer when nothing is found; None: then it is sent."""
-        assert row.started_at is not None
-        wait = row.started_at + self.live.session.capabilities.dedupe.settle_ms - self.store.clock()
+        fresh = await outbox.by_no(self.store.db, row.no)
+        if fresh is None or fresh.unclear_at is None:
+            return
+        # From when the attempt ended: it may have lasted long, and what it sent may be on its way still.
+        wait = fresh.unclear_at + self.live.session.capabilities.dedupe.settle_ms - self.store.clock()
         if await self._settles_within(row, wait):
             return
         async with asyncio.timeout(self.options.network_call_ms / 1000):

@@ -130,7 +130,7 @@ class Supervisor:
 
     async def _live(self, account: AccountRow, connector: Connector) -> None:
         """One life: from connecting until something ends it, by raising."""
-        epoch = await self.store.db.write(_Take(account.no, self.options.worker))
+        epoch = await self.store.db.write(_Take(account.no, self.options.worker, self.store.clock()))
         opened = OpenAccount(account_id=account.id, account_type=account.type, identity=account.identity)
         session = connector.open(opened, self.store.keeper(account.no, account.id), self.store.media)
         live = Live(account_no=account.no, session=session, epoch=epoch, now=connector.now)
@@ -161,7 +161,7 @@ class Supervisor:
     async def _leave(self, live: Live) -> None:
         """What was under way when a life ended is shown as what it is: unknown. The next life would note the same."""
         try:
-            await self.store.db.write(_Leave(live))
+            await self.store.db.write(_Leave(live, self.store.clock()))
         except TrunklineError:
             log.info("account number %s: its unclear sends are noted at the next connect", live.account_no)
 
@@ -235,19 +235,19 @@ def _restart_name(account_no: int) -> str:
 class _Take:
     """Takes the lease; what its former holder was sending is unknown from here on."""
 
-    def __init__(self, account_no: int, worker: str):
-        self._account_no, self._worker = account_no, worker
+    def __init__(self, account_no: int, worker: str, now: int):
+        self._account_no, self._worker, self._now = account_no, worker, now
 
     async def __call__(self, tx: Transaction) -> int:
         epoch = await leases.take(tx, self._account_no, self._worker, FOREVER)
-        await outbox.take_over(tx, self._account_no, epoch)
+        await outbox.take_over(tx, self._account_no, epoch, self._now)
         return epoch
 
 
 class _Leave:
-    def __init__(self, live: Live):
-        self._live = live
+    def __init__(self, live: Live, now: int):
+        self._live, self._now = live, now
 
     async def __call__(self, tx: Transaction) -> None:
         await leases.check(tx, self._live.account_no, self._live.epoch)
-        await outbox.take_over(tx, self._live.account_no, self._live.epoch + 1)
+        await outbox.take_over(tx, self._live.account_no, self._live.epoch + 1, self._now)

@@ -18,8 +18,8 @@ async def messages_of(reader: Reader, account_no: int) -> int:
 async def unsettled(reader: Reader, account_no: int) -> dict[str, int]:
     """How many writes of an account are in each state that is not the end, as `OutboxRow.send_state` shows it."""
     rows = await reader.fetch(
-        "SELECT CASE WHEN state = 'queued' AND unclear = 1 THEN 'unknown' ELSE state END AS shown, count(*) FROM outbox"
-        " WHERE account_no = $1 AND state IN ('queued', 'sending', 'unknown', 'held') GROUP BY shown",
+        "SELECT CASE WHEN state = 'queued' AND unclear_at IS NOT NULL THEN 'unknown' ELSE state END AS shown, count(*)"
+        " FROM outbox WHERE account_no = $1 AND state IN ('queued', 'sending', 'unknown', 'held') GROUP BY shown",
         account_no,
     )
     return {row[0]: row[1] for row in rows}

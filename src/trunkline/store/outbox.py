@@ -42,13 +42,19 @@ class OutboxRow(Struct, frozen=True, kw_only=True):
     finished_at: int | None
     deadline_at: int
     provider_id: str | None
-    unclear: bool
+    unclear_at: int | None
+    """When an attempt last ended without a clear answer; None: none of them may have gone out."""
     first_at: int | None
     """Of the first attempt that may have gone out."""
     network_at: int | None
     """The same moment on the network's clock."""
     known: bytes
     """JSON array: provider ids of our own messages that were in the chat already then."""
+
+    @property
+    def unclear(self) -> bool:
+        """Whether it may have gone out."""
+        return self.unclear_at is not None
 
     @property
     def send_state(self) -> SendState:
@@ -70,7 +76,7 @@ _decoder: msgspec.json.Decoder[Command] = msgspec.json.Decoder(Command)
 
 _COLUMNS = (
     "no, call_no, account_no, chat_no, queue, public_id, command, token, state, attempt, not_before, created_at, started_at, "
-    "finished_at, deadline_at, provider_id, unclear, first_at, network_at, known"
+    "finished_at, deadline_at, provider_id, unclear_at, first_at, network_at, known"
 )
 
 
@@ -92,7 +98,7 @@ def _row(row: Row) -> OutboxRow:
         finished_at=row[13],
         deadline_at=row[14],
         provider_id=row[15],
-        unclear=bool(row[16]),
+        unclear_at=row[16],
         first_at=row[17],
         network_at=row[18],
         known=row[19],
@@ -172,10 +178,10 @@ async def claim(tx: Transaction, no: int, attempt: Attempt) -> OutboxRow | None:
     """
     row = await tx.row(
         "UPDATE outbox SET state = 'sending', epoch = $1, attempt = attempt + 1, started_at = $2,"
-        " first_at = CASE WHEN unclear = 1 THEN first_at ELSE $3 END,"
-        " network_at = CASE WHEN unclear = 1 THEN network_at ELSE $4 END,"
-        " known = CASE WHEN unclear = 1 THEN known ELSE $5 END"
-        " WHERE no = $6 AND state = 'queued' AND (unclear = 1 OR deadline_at >= $7)"
+        " first_at = CASE WHEN unclear_at IS NOT NULL THEN first_at ELSE $3 END,"
+        " network_at = CASE WHEN unclear_at IS NOT NULL THEN network_at ELSE $4 END,"
+        " known = CASE WHEN unclear_at IS NOT NULL THEN known ELSE $5 END"
+        " WHERE no = $6 AND state = 'queued' AND (unclear_at IS NOT NULL OR deadline_at >= $7)"
         " AND EXISTS (SELECT 1 FROM lease WHERE lease.account_no = outbox.account_no AND lease.epoch = $8)"
         f" RETURNING {_COLUMNS}",
         attempt.epoch,
@@ -190,10 +196,11 @@ async def claim(tx: Transaction, no: int, attempt: Attempt) -> OutboxRow | None:
     return None if row is None else _row(row)
 
 
-async def take_over(tx: Transaction, account_no: int, epoch: int) -> int:
+async def take_over(tx: Transaction, account_no: int, epoch: int, now: int) -> int:
     """What an earlier life of the account was sending when it ended is unknown; gives how many rows."""
     return await tx.run(
-        "UPDATE outbox SET state = 'unknown', unclear = 1 WHERE account_no = $1 AND state = 'sending' AND epoch < $2",
+        "UPDATE outbox SET state = 'unknown', unclear_at = $1 WHERE account_no = $2 AND state = 'sending' AND epoch < $3",
+        now,
         account_no,
         epoch,
     )
@@ -213,21 +220,21 @@ async def set_failed(tx: Transaction, no: int, now: int) -> bool:
     """Nothing went out, for certain; gives whether that is so: not when it was sent, or may have been."""
     changed = await tx.run(
         "UPDATE outbox SET state = 'failed', finished_at = $1"
-        " WHERE no = $2 AND state IN ('queued', 'sending', 'unknown') AND unclear = 0",
+        " WHERE no = $2 AND state IN ('queued', 'sending', 'unknown') AND unclear_at IS NULL",
         now,
         no,
     )
     return changed > 0
 
 
-async def set_unknown(tx: Transaction, no: int) -> None:
+async def set_unknown(tx: Transaction, no: int, now: int) -> None:
     """Nobody knows whether it went out: it holds its queue until it is settled."""
-    await tx.run("UPDATE outbox SET state = 'unknown', unclear = 1 WHERE no = $1 AND state = 'sending'", no)
+    await tx.run("UPDATE outbox SET state = 'unknown', unclear_at = $1 WHERE no = $2 AND state = 'sending'", now, no)
 
 
 async def clear(tx: Transaction, no: int) -> None:
     """The network proved that nothing came of the attempts so far."""
-    await tx.run("UPDATE outbox SET unclear = 0 WHERE no = $1 AND state = 'unknown'", no)
+    await tx.run("UPDATE outbox SET unclear_at = NULL WHERE no = $1 AND state = 'unknown'", no)
 
 
 async def give_up(tx: Transaction, no: int, now: int) -> bool:
@@ -282,7 +289,7 @@ async def withdraw(tx: Transaction, call_no: int, now: int, waited_until: int | 
     """
     changed = await tx.run(
         "UPDATE outbox SET state = 'failed', finished_at = $1"
-        " WHERE call_no = $2 AND state = 'queued' AND unclear = 0 AND deadline_at <= $3",
+        " WHERE call_no = $2 AND state = 'queued' AND unclear_at IS NULL AND deadline_at <= $3",
         now,
         call_no,
         now if waited_until is None else waited_until,

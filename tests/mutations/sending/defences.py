@@ -104,6 +104,11 @@ async def settles_now_or_never(self: Settler, row: OutboxRow, wait_ms: int) -> b
     return await settles_within(self, row, 0)
 
 
+async def unclear_since_its_beginning(tx: Transaction, no: int, now: int) -> None:
+    """The settle time counts from when the attempt began."""
+    await tx.run("UPDATE outbox SET state = 'unknown', unclear_at = started_at WHERE no = $1 AND state = 'sending'", no)
+
+
 def repeats_whatever_the_age(self: Settler, row: OutboxRow) -> bool:
     """A token is remembered for ever."""
     return self.live.session.capabilities.dedupe.kind == "token"
@@ -155,7 +160,7 @@ async def failed_whatever_it_is(tx: Transaction, no: int, now: int) -> bool:
     return True
 
 
-async def withdraw_what_is_queued(tx: Transaction, call_no: int, now: int) -> bool:
+async def withdraw_what_is_queued(tx: Transaction, call_no: int, now: int, *_: int | None) -> bool:
     """What waits to be repeated counts as never begun."""
     changed = await tx.run(
         "UPDATE outbox SET state = 'failed', finished_at = $1 WHERE call_no = $2 AND state = 'queued'", now, call_no
@@ -163,7 +168,7 @@ async def withdraw_what_is_queued(tx: Transaction, call_no: int, now: int) -> bo
     return changed > 0
 
 
-async def withdrawn_as_the_disk_says(parts: Any, account_no: int, call_no: int) -> bool:
+async def withdrawn_as_the_disk_says(*_: Any, **__: Any) -> bool:
     """The disk's word is passed on for the call's."""
     raise StoreUnavailable("The disk is full. Nothing was done; free some space and repeat the call.")
 
@@ -225,6 +230,12 @@ DEFENCES = (
         {"account_type": "TWITTER"},
     ),
     Defence(
+        "it is waited for from the end of the attempt",
+        replaced(outbox, "set_unknown", unclear_since_its_beginning),
+        test_settling_unclear.test_what_may_still_arrive_is_waited_for_from_the_end_of_the_attempt,
+        {"account_type": "TWITTER"},
+    ),
+    Defence(
         "nothing is repeated where nothing can tell",
         replaced(Settler, "_by_echo", again_at_once),
         outcome.test_where_nothing_can_tell_the_outcome_stays_unknown_and_is_shown,
@@ -245,7 +256,7 @@ DEFENCES = (
     Defence(
         "what may have gone out is not withdrawn",
         replaced(outbox, "withdraw", withdraw_what_is_queued),
-        unclear.test_repeats_that_do_not_reach_the_network_do_not_make_it_failed,
+        unclear.test_a_repeat_that_is_throttled_beyond_the_callers_time_does_not_make_it_failed,
         {"account_type": "WHATSAPP"},
     ),
     Defence(

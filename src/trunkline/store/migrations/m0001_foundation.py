@@ -110,15 +110,15 @@ STATEMENTS = (
     "CREATE INDEX call_by_fingerprint ON call (principal, connection, fingerprint, at)",
     "CREATE INDEX call_by_time ON call (at)",
     # What goes to the wire. `queue` keeps the order: one for each chat. `token` is the network's own de-duplication id,
-    # random and committed before the first try. `public_id` is reserved for the message that will come of it. `unclear`: an
-    # attempt may have gone out, the first such one at `first_at` (ours) and `network_at` (the network's clock); `known` are the
-    # provider ids of our own messages that lay in the chat then.
+    # random and committed before the first try. `public_id` is reserved for the message that will come of it. `unclear_at`: an
+    # attempt ended then that may have gone out; the first such one began at `first_at` (ours) and `network_at` (the network's
+    # clock), and `known` are the provider ids of our own messages that lay in the chat at that time.
     """CREATE TABLE outbox (
         no {serial}, call_no BIGINT NOT NULL, account_no BIGINT NOT NULL, chat_no BIGINT, queue TEXT NOT NULL,
         public_id TEXT UNIQUE, command BYTEA NOT NULL, token TEXT NOT NULL UNIQUE, state TEXT NOT NULL,
         attempt BIGINT NOT NULL DEFAULT 0, epoch BIGINT NOT NULL DEFAULT 0, not_before BIGINT NOT NULL DEFAULT 0,
         created_at BIGINT NOT NULL, started_at BIGINT, finished_at BIGINT, deadline_at BIGINT NOT NULL,
-        provider_id TEXT, unclear BIGINT NOT NULL DEFAULT 0, first_at BIGINT, network_at BIGINT,
+        provider_id TEXT, unclear_at BIGINT, first_at BIGINT, network_at BIGINT,
         known BYTEA NOT NULL) {table}""",
     "CREATE INDEX outbox_by_queue ON outbox (account_no, state, queue, no)",
     "CREATE INDEX outbox_by_call ON outbox (call_no)",
