@@ -16,6 +16,7 @@ def test_every_command_that_a_text_names_exists() -> None:
     paths = {path.removeprefix("trunkline").strip() for path, _ in pages(others)}
     groups = {path.split()[0] for path in paths if " " in path}
     texts = [*(ROOT / "src").rglob("*.py"), *ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
+    texts = [path for path in texts if path.parent.name != "background"]  # which also tells what is still to come
     named = [(path.name, *found) for path in texts for found in NAMED.findall(path.read_text(encoding="utf-8"))]
     unknown = {
         (file, first, second)
