@@ -19,7 +19,7 @@ PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 700
 
 
 def is_png(data: bytes) -> bool:
-    """Whether it is the picture. Apart from its test, which would compare two long files line by line to tell the difference."""
+    """Whether it is the picture. Apart from its test, which would compare two long files line by line to tell a difference."""
     return data == PNG
 
 
