@@ -71,7 +71,7 @@ def file_of(
     if len(data) > max_bytes:
         raise _too_large(parameter, len(data), max_bytes)
     media_type = media_type_of(data, declared, name)
-    return File(data=data, file_name=_plain_name(name) or f"file{extension_of(media_type)}", media_type=media_type)
+    return File(data=data, file_name=plain_name(name) or f"file{extension_of(media_type)}", media_type=media_type)
 
 
 def file_as_text(file: FileInput) -> str:
@@ -121,7 +121,7 @@ def _is_meant(text: str, data: bytes) -> bool:
     return len(text) >= 400 or is_recognised(data) or is_text(data)
 
 
-def _plain_name(name: str | None) -> str:
+def plain_name(name: str | None) -> str:
     """A name without folders and control characters, at most 255 characters. It is shown and sent on, never opened."""
     last = re.split(r"[/\\]", name or "")[-1]
     printable = "".join(letter for letter in last if letter.isprintable()).strip()

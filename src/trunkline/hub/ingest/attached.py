@@ -4,6 +4,7 @@ from msgspec import UNSET
 
 from trunkline.contract.events import FileInfo
 from trunkline.model.attachment import Attachment, Audio, Document, Image, LinkedinPost, Size, Video, VideoMeeting
+from trunkline.operations.files import plain_name
 from trunkline.store.attachments import AttachmentRow
 
 _FALLBACK = {"img": "image/jpeg", "video": "video/mp4", "audio": "audio/ogg"}
@@ -39,9 +40,8 @@ def attachment_of(attachment_id: str, file: FileInfo) -> Attachment:
             starts_at=file.starts_at_ms,
             expires_at=file.expires_at_ms,
         )
-    return Document(
-        id=attachment_id, unavailable=unavailable, file_size=size, mimetype=mimetype, file_name=file.file_name or "file"
-    )
+    name = plain_name(file.file_name) or "file"
+    return Document(id=attachment_id, unavailable=unavailable, file_size=size, mimetype=mimetype, file_name=name)
 
 
 def row_of(attachment_id: str, message_id: str, file: FileInfo) -> AttachmentRow:
@@ -51,6 +51,6 @@ def row_of(attachment_id: str, message_id: str, file: FileInfo) -> AttachmentRow
         message_id=message_id,
         ref=file.ref,
         media_type=file.media_type or _FALLBACK.get(file.type, "application/octet-stream"),
-        file_name=file.file_name,
+        file_name=plain_name(file.file_name) or None,  # whoever saves the file by it must stay where they are
         size=file.size,
     )
