@@ -1,8 +1,10 @@
 """Each defence of a whole server, how it is broken here, and the test that must then fail."""
 
+import contextlib
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,9 +16,11 @@ from trunkline.gateway.authentication import Authenticator
 from trunkline.gateway.caller import Caller
 from trunkline.gateway.gate import Gate
 from trunkline.gateway.throttle import WrongAttempts
+from trunkline.hub.ingest import attached
 from trunkline.hub.reach import Reach
 from trunkline.model.errors import NotAllowed, TrunklineError
-from trunkline.operations import check, values
+from trunkline.operations import check, reading, values
+from trunkline.operations.files import parse_file
 from trunkline.store import calls, chats, connections, keys, messages, seal
 from trunkline.store.engine import Reader
 from trunkline.store.keys import KeyRow
@@ -156,6 +160,13 @@ def stumbles(kind: Any, arguments: Any) -> Any:
     return {**read_arguments(kind, arguments).__struct_config__}
 
 
+def opens_paths(text: str, *more: Any) -> Any:
+    """A file that is there is taken for what was meant."""
+    with contextlib.suppress(OSError, ValueError):
+        Path(text).read_bytes()
+    return parse_file(text, *more)
+
+
 def refuses_afterwards(exchange: Any, ready: bytes) -> Any:
     """What was done is told as refused."""
     return tool_calls.refusal(TrunklineError("Refused."))
@@ -219,6 +230,8 @@ DEFENCES = (
             trials.called_with("get_chat", chat_id="unknown")),
     Defence("what is refused was not done", replaced(tool_calls, "json_result", refuses_afterwards),
             trials.called_with("send_message_in_chat", chat_id="<chat>", text="hello")),
+    Defence("file fields are no paths", replaced(reading, "parse_file", opens_paths), trials.texts_as_files),
+    Defence("names of files are cut to names", replaced(attached, "plain_name", lambda name: name), trials.names_of_files),
     Defence("secrets are sealed", in_the_open, trials.in_clear),
     Defence("a seal belongs to its place", replaced(seal, "_bound", lambda place: b""), trials.swapped),
     Defence("the mask is set first thing", program("import os", "os.umask(0o022)", "os.umask = lambda mode: None"),

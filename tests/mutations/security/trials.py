@@ -11,6 +11,7 @@ from tests.security import (
     test_crossed_answers,
     test_every_route,
     test_nothing_in_logs,
+    test_paths,
     test_sends_count,
 )
 from tests.security.attempts import PREFIX, Cell
@@ -97,6 +98,15 @@ def called_with(tool: str, **arguments: Any) -> Trial:
         assert test_arguments.unexpected(ground.caplog) == []
 
     return trial
+
+
+async def names_of_files(ground: Ground) -> None:
+    ground.folder.parent.mkdir(exist_ok=True)
+    await test_paths.test_the_name_of_a_file_that_comes_in_is_data(ground.town, ground.folder.parent)
+
+
+async def texts_as_files(ground: Ground) -> None:
+    await test_paths.test_no_text_in_a_file_field_is_opened(ground.town, ground.folder.parent)
 
 
 async def in_clear(ground: Ground) -> None:
