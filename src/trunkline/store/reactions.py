@@ -35,7 +35,7 @@ _PUT = (
 
 
 async def note(tx: Transaction, made: ReactionMade, *, several: bool) -> bool:
-    """Note a reaction unless something newer is known of the person; gives whether what stands has changed.
+    """Note a reaction unless something newer is known of the person; gives whether what stands may have changed, or its order.
 
     several: the network lets a person have more than one; otherwise a new one replaces their old. Taking off "" takes off all.
     """
@@ -58,7 +58,7 @@ async def _note_one_of_several(tx: Transaction, made: ReactionMade, known: Mappi
         return False
     stood = made.value in known and not known[made.value].removed
     changed = await tx.run(_PUT, *_row(made))
-    return changed > 0 and stood == made.removed
+    return changed > 0 and (stood or not made.removed)
 
 
 async def _note_only_one(tx: Transaction, made: ReactionMade, known: Mapping[str, _State]) -> bool:
@@ -73,8 +73,7 @@ async def _note_only_one(tx: Transaction, made: ReactionMade, known: Mapping[str
     await tx.run(_PUT, *_row(msgspec.structs.replace(made, value="", removed=True)))
     if not made.removed:
         await tx.run(_PUT, *_row(made))
-    newer = {value for value, at in stands.items() if at > made.at}
-    return (newer if made.removed else newer | {made.value}) != set(stands)
+    return bool(stands) or not made.removed
 
 
 def _row(made: ReactionMade) -> tuple[object, ...]:
