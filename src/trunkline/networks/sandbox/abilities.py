@@ -29,8 +29,9 @@ class ReadsHistory(SandboxSession):
     """history"""
 
     async def history(self, chat: str, cursor: str | None, count: int) -> HistoryPage:
-        """Messages going backwards; threads' answers among them."""
+        """Messages going backwards; threads' answers among them. What was on its way has arrived if its time has come."""
         self._client.check()
+        await self._client.world.catch_up()
         account, fetch = self._client.account, self._client.world.fetch
         if chats.find(fetch, account.key, chat) is None:
             raise NotPossible(f"The account has no chat {chat}.")

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from trunkline.networks.sandbox.world.change import Change
+from trunkline.networks.sandbox.world.change import Change, Read
 
 
 def plan(change: Change, account: int, after_ms: int, kind: str, doc: msgspec.Struct, *, name: str | None = None) -> bool:
@@ -13,6 +13,11 @@ def plan(change: Change, account: int, after_ms: int, kind: str, doc: msgspec.St
     )  # fmt: skip
     change.planned = change.planned or planned > 0
     return planned > 0
+
+
+def is_any(fetch: Read, now_ms: int) -> bool:
+    """Whether the time of something has come."""
+    return bool(fetch("SELECT 1 FROM due WHERE at_ms <= ? LIMIT 1", now_ms))
 
 
 def take(change: Change) -> tuple[int, str, bytes] | None:

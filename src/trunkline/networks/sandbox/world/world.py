@@ -11,7 +11,7 @@ from trunkline.model.errors import NetworkError
 from trunkline.model.ids import Entropy
 from trunkline.model.times import Clock
 from trunkline.networks.sandbox.options import Options
-from trunkline.networks.sandbox.world import life
+from trunkline.networks.sandbox.world import due, life
 from trunkline.networks.sandbox.world.change import Change
 from trunkline.networks.sandbox.world.database import Database, Row
 from trunkline.networks.sandbox.world.wake import Wake
@@ -105,8 +105,8 @@ class World:
 
     async def catch_up(self) -> None:
         """Let everything happen that came due while nobody kept time: a network does not stand still when we are away."""
-        while (due_ms := await self.change(life.happen)) is not None and due_ms <= self.now():
-            pass
+        while due.is_any(self.fetch, self.now()):
+            await self.change(life.happen)
 
     async def _live(self) -> None:
         while True:
