@@ -21,6 +21,7 @@ from trunkline.model.networks import ACCOUNT_TYPES, AccountType
 from trunkline.owner import proof
 from trunkline.settings import Settings, read_settings
 from trunkline.store.store import Store
+from trunkline.surfaces.door.connection import HttpConnection
 from trunkline.surfaces.door.credentials import LocalUser
 from trunkline.surfaces.door.door import Door
 from trunkline.surfaces.door.hosts import allow
@@ -41,7 +42,7 @@ class Quiet(uvicorn.Server):
             "server_header": False,
             "timeout_graceful_shutdown": 2,
         }
-        super().__init__(uvicorn.Config(door, http="httptools", ws="none", proxy_headers=False, **options))
+        super().__init__(uvicorn.Config(door, http=HttpConnection, ws="none", proxy_headers=False, **options))
         self.answers = anyio.Event()
 
     @contextmanager
