@@ -6,6 +6,7 @@ from typing import Any, Generic, TypeVar
 from trunkline.hub.lives import Lives
 from trunkline.hub.logins import Logins
 from trunkline.hub.options import HubOptions
+from trunkline.hub.outgoing.way_out import Outgoing
 from trunkline.hub.reach import Reach
 from trunkline.hub.supervisor import Supervisor
 from trunkline.hub.wakes import Wakes
@@ -26,6 +27,7 @@ class Parts:
     supervisor: Supervisor
     options: HubOptions
     logins: Logins
+    outgoing: Outgoing
 
 
 @dataclass(frozen=True)
