@@ -111,8 +111,9 @@ def _row(row: Row) -> WebhookRow:
 async def add(tx: Transaction, wanted: WebhookRow) -> WebhookRow:
     """A new webhook; its number is given here."""
     row = await tx.row(
-        "INSERT INTO webhook (id, owner, connection, source, name, request_url, format, events, data, accounts, sealed, enabled,"
-        f" created_at, position) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) RETURNING {_COLUMNS}",
+        "INSERT INTO webhook (id, owner, connection, source, name, request_url, format, events, data, accounts, sealed,"
+        " enabled, created_at, position) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)"
+        f" RETURNING {_COLUMNS}",
         wanted.id,
         wanted.owner,
         wanted.connection,

@@ -7,10 +7,10 @@ STATEMENTS = (
     "CREATE INDEX journal_by_owner ON journal (owner, seq)",
     "CREATE INDEX journal_by_account ON journal (account_no)",
     "CREATE INDEX journal_by_time ON journal (at)",
-    # One endpoint. `connection`: the number of the connection whose chats it sees, null for all of its owner's. `accounts`: JSON
-    # array of [number, public id, name, type], empty for all. `sealed`: the signing secret and the added headers. `position`: all
-    # rows of the journal up to it have been delivered, or put aside as letters. `failures` in a row since `failing_since`,
-    # nothing is sent before `not_before`. `lease` holds whoever delivers: every write of theirs carries the epoch.
+    # One endpoint. `connection`: number of the connection whose chats it sees, null for all of its owner's. `accounts`: JSON
+    # array of [number, public id, name, type], empty for all. `sealed`: the signing secret and the added headers.
+    # `position`: all rows of the journal up to it were delivered, or put aside as letters. `failures` in a row since
+    # `failing_since`; nothing is sent before `not_before`. `lease`: who delivers; each write of theirs carries the epoch.
     """CREATE TABLE webhook (
         no {serial}, id TEXT NOT NULL UNIQUE, owner BIGINT NOT NULL, connection BIGINT, source TEXT NOT NULL,
         name TEXT, request_url TEXT NOT NULL, format TEXT NOT NULL, events TEXT NOT NULL, data TEXT NOT NULL,
