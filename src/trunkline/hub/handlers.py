@@ -4,7 +4,14 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from trunkline.hub.administration.accounts import delete_account, get_account, restart_account, resync_account
-from trunkline.hub.administration.connecting import connect_account, reconnect_account, resend_checkpoint, solve_checkpoint
+from trunkline.hub.administration.connecting import (
+    cancel_login,
+    connect_account,
+    get_login,
+    reconnect_account,
+    resend_checkpoint,
+    solve_checkpoint,
+)
 from trunkline.hub.administration.networks import control_network, list_networks
 from trunkline.hub.administration.status import get_status, list_pending, make_backup
 from trunkline.hub.asked import Asked
@@ -26,9 +33,11 @@ from trunkline.hub.writes.sending import forward_message, send_message_in_chat
 from trunkline.hub.writes.starting import start_new_chat
 from trunkline.hub.writes.syncing import sync_chat_history
 from trunkline.operations.accounts import (
+    CancelLogin,
     ConnectAccount,
     DeleteAccount,
     GetAccount,
+    GetLogin,
     ListAllAccounts,
     ReconnectAccount,
     ResendCheckpoint,
@@ -83,6 +92,7 @@ ANSWERED: tuple[OperationType, ...] = (
 
 HANDLERS: Mapping[OperationType, Handler] = {
     AddReaction: add_reaction,
+    CancelLogin: cancel_login,
     ConnectAccount: connect_account,
     ControlNetwork: control_network,
     DeleteAccount: delete_account,
@@ -93,6 +103,7 @@ HANDLERS: Mapping[OperationType, Handler] = {
     GetAttendeeById: get_attendee_by_id,
     GetAttendeeProfilePicture: get_attendee_profile_picture,
     GetChat: get_chat,
+    GetLogin: get_login,
     GetMessage: get_message,
     GetMessageAttachment: get_message_attachment,
     GetStatus: get_status,

@@ -19,6 +19,7 @@ from trunkline.hub.attempt import Attempt, Connected, Key
 from trunkline.hub.checkpoints import WAITS_FOR_PERSON, answer_in_advance, unknown_fields
 from trunkline.hub.lives import Lives
 from trunkline.hub.options import HubOptions
+from trunkline.hub.own_connection import own_connection
 from trunkline.hub.supervisor import Supervisor
 from trunkline.model.errors import (
     CannotResendYet,
@@ -73,11 +74,14 @@ class Logins:
         owner: int,
         replaces: str | None = None,
         known: Mapping[str, str] | None = None,
+        asks: bool = False,
         key: Key | None = None,
     ) -> tuple[str, Step | Connected]:
         """Begin; gives the attempt's id and what it waits for, or the account where it waits for nothing.
 
-        known: answers given in advance (checkpoints.answer_in_advance). key: an earlier attempt with the same key is replaced.
+        known: answers given in advance (checkpoints.answer_in_advance). asks: a person is asked for the rest of them. key: an
+        earlier attempt with the same key is replaced.
+
         Raises LoginRunning while that one is at work, MissingArgument when the login needs what is not known, and what the
         network says.
         """
@@ -105,6 +109,7 @@ class Logins:
             again=replaces is not None,
             key=key,
             known=known,
+            asks=asks,
             step=step,
             ends_at=self.store.clock() + STEP_MS,
         )
@@ -140,6 +145,12 @@ class Logins:
         """What an attempt waits for, or what it came to. Raises as `submit`."""
         attempt = await self._open(account_id, owner, even_busy=True)
         return attempt if isinstance(attempt, Connected) else attempt.step
+
+    async def cancel(self, account_id: str, owner: int) -> None:
+        """End an attempt that is under way. Raises LoginGone where there is none, and how it ended where it has."""
+        if isinstance(await self._open(account_id, owner, even_busy=True), Connected):
+            raise LoginGone("The login is done already, so there is nothing to give up. Delete the account to undo it.")
+        await self.give_up(account_id)
 
     async def give_up(self, account_id: str) -> None:
         """End the attempt of an account, where there is one."""
@@ -201,7 +212,7 @@ class Logins:
         """What is known already. A login that cannot go on without more ends here."""
         if attempt.known is None:
             return None
-        if step.kind is StepKind.INPUT:
+        if step.kind is StepKind.INPUT and not attempt.asks:
             wrong: TrunklineError | None = None
             if step.error is not None:
                 wrong = InvalidCredentials(step.error)
@@ -246,7 +257,10 @@ class Logins:
             await self._end(attempt, CheckpointFailed("Something unexpected happened at the login. Begin it again."))
 
     async def _keep(self, attempt: Attempt, done: LoginDone) -> Connected:
-        """Make the account, or find it, with its credentials sealed, in one transaction; then bring it to life."""
+        """Make the account, or find it, with its credentials sealed, and on a real network the person's connection to it.
+
+        All in one transaction; then bring it to life.
+        """
         store = self.store
 
         async def work(tx: Transaction) -> Connected:
@@ -269,7 +283,10 @@ class Logins:
             )
             await store.keeper(number, account_id).put_in(tx, CREDENTIALS, done.credentials)
             await accounts.set_state(tx, number, AccountState.CONNECTING, None, store.clock())
-            return Connected(account_id=account_id, account_no=number, again=attempt.again)
+            pcid = await own_connection(
+                store, tx, attempt.connector, done, owner=attempt.owner, account_id=account_id, again=attempt.again
+            )
+            return Connected(account_id=account_id, account_no=number, again=attempt.again, pcid=pcid)
 
         connected = await store.db.write(work)
         await self.supervisor.stop(connected.account_no)

@@ -4,9 +4,11 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from trunkline.operations.accounts import (
+    CancelLogin,
     ConnectAccount,
     DeleteAccount,
     GetAccount,
+    GetLogin,
     ListAllAccounts,
     ReconnectAccount,
     ResendCheckpoint,
@@ -96,6 +98,8 @@ ACCOUNTS: tuple[OperationType, ...] = (
     ReconnectAccount,
     SolveCheckpoint,
     ResendCheckpoint,
+    GetLogin,
+    CancelLogin,
     RestartAccount,
     ResyncAccount,
     DeleteAccount,

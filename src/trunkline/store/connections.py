@@ -93,6 +93,17 @@ async def of_principal(reader: Reader, principal: int) -> list[ConnectionRow]:
     return [_row(row) for row in rows]
 
 
+async def to_account_alone(reader: Reader, owner: int, account_id: str) -> ConnectionRow | None:
+    """The person's own connection to this account and no other; the oldest, where there are several."""
+    row = await reader.row(
+        f"SELECT {_COLUMNS} FROM connection WHERE principal = $1 AND owner = $1 AND backend = 'hub' AND accounts = $2"
+        " AND chats IS NULL AND revoked_at IS NULL ORDER BY no LIMIT 1",
+        owner,
+        _json((account_id,)),
+    )
+    return None if row is None else _row(row)
+
+
 async def all_of(reader: Reader) -> list[ConnectionRow]:
     """Every connection, oldest first: for administration only."""
     rows = await reader.fetch(f"SELECT {_COLUMNS} FROM connection WHERE revoked_at IS NULL ORDER BY no")
