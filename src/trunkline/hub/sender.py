@@ -31,7 +31,7 @@ from trunkline.hub.look import CLOCK_SLACK_MS
 from trunkline.hub.options import HubOptions
 from trunkline.hub.outcomes import never_began
 from trunkline.hub.settle import Settler
-from trunkline.hub.wakes import Wakes, call_name, outbox_name
+from trunkline.hub.wakes import JOURNAL, Wakes, call_name, outbox_name
 from trunkline.model.errors import (
     AccountError,
     CallerError,
@@ -136,6 +136,7 @@ class Sender:
             settled = await self.store.db.write(_Outcome(self, row, msgspec.structs.replace(done, events=()), ()))
         for call_no in settled:
             self.wakes.wake(call_name(call_no))
+        self.wakes.wake(JOURNAL)
 
     async def _later(self, row: OutboxRow, wait_ms: int, error: TrunklineError) -> None:
         """Again after a while, when the caller still waits then; an unclear one in any case."""
