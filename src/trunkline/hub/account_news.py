@@ -3,6 +3,7 @@
 import msgspec
 
 from trunkline.contract.states import ON_THE_WIRE, AccountState
+from trunkline.hub.attempt import Attempt
 from trunkline.model.networks import AccountType
 from trunkline.model.webhook_payload import AccountEvent, AccountHappened, StatusNow
 from trunkline.store import accounts, journal
@@ -44,6 +45,22 @@ async def tell_of(
         payload=msgspec.json.encode(happened),
     )
     await journal.append(tx, row)
+
+
+async def tell_of_login(
+    tx: Transaction, event: AccountEvent, attempt: Attempt, account_id: str, at_ms: int, no: int = 0
+) -> None:
+    """Write the journal row of what a login came to."""
+    await tell_of(
+        tx,
+        event,
+        account_id,
+        attempt.account_type,
+        owner=attempt.owner,
+        road=attempt.connector.road,
+        at_ms=at_ms,
+        no=no,
+    )
 
 
 async def set_state(tx: Transaction, account_no: int, state: AccountState, text: str | None, at_ms: int) -> None:

@@ -15,12 +15,14 @@ from typing import TypeVar
 from trunkline.contract.connector import Connector
 from trunkline.contract.login import LoginDone, Step, StepKind
 from trunkline.contract.states import AccountState
+from trunkline.hub import account_news
 from trunkline.hub.attempt import Attempt, Connected, Key
 from trunkline.hub.checkpoints import WAITS_FOR_PERSON, answer_in_advance, unknown_fields
 from trunkline.hub.lives import Lives
 from trunkline.hub.options import HubOptions
 from trunkline.hub.own_connection import own_connection
 from trunkline.hub.supervisor import Supervisor
+from trunkline.hub.wakes import JOURNAL
 from trunkline.model.errors import (
     CannotResendYet,
     CheckpointFailed,
@@ -32,10 +34,12 @@ from trunkline.model.errors import (
     LoginRunning,
     MissingArgument,
     OtherUser,
+    StoreUnavailable,
     Throttled,
     TrunklineError,
 )
 from trunkline.model.networks import AccountType
+from trunkline.model.webhook_payload import AccountEvent
 from trunkline.store import accounts
 from trunkline.store.engine import Transaction
 from trunkline.store.keeper import CREDENTIALS
@@ -283,6 +287,8 @@ class Logins:
             )
             await store.keeper(number, account_id).put_in(tx, CREDENTIALS, done.credentials)
             await accounts.set_state(tx, number, AccountState.CONNECTING, None, store.clock())
+            came: AccountEvent = "reconnected" if attempt.again or account_id != attempt.account_id else "creation_success"
+            await account_news.tell_of_login(tx, came, attempt, account_id, store.clock(), number)
             pcid = await own_connection(
                 store, tx, attempt.connector, done, owner=attempt.owner, account_id=account_id, again=attempt.again
             )
@@ -304,11 +310,27 @@ class Logins:
     async def _end(self, attempt: Attempt, how: Connected | TrunklineError) -> None:
         attempt.ended, attempt.ended_at = how, self.store.clock()
         attempt.known = None
+        await self._tell_failure(attempt, how)
         await _stop_waiting(attempt)
         try:
             await attempt.login.close()
         except Exception:
             log.exception("a login did not close in order")
+
+    async def _tell_failure(self, attempt: Attempt, how: Connected | TrunklineError) -> None:
+        """An account was not made. Nobody is told of a login that was given up, or begun again."""
+        if attempt.again or isinstance(how, Connected | LoginGone | LoginReplaced):
+            return
+        at_ms = self.store.clock()
+
+        async def work(tx: Transaction) -> None:
+            await account_news.tell_of_login(tx, "creation_fail", attempt, attempt.account_id, at_ms)
+
+        try:
+            await self.store.db.write(work)
+        except StoreUnavailable:
+            log.warning("account %s: that its login failed could not be stored", attempt.account_id)
+        self.supervisor.wakes.wake(JOURNAL)
 
 
 def _account_type(connector: Connector, way: str, values: Mapping[str, str]) -> AccountType:
