@@ -48,7 +48,7 @@ async def tell_of(
 
 
 async def tell_of_login(
-    tx: Transaction, event: AccountEvent, attempt: Attempt, account_id: str, at_ms: int, no: int = 0
+    tx: Transaction, event: AccountEvent, attempt: Attempt, account_id: str, *, at_ms: int, no: int = 0
 ) -> None:
     """Write the journal row of what a login came to."""
     await tell_of(

@@ -288,7 +288,7 @@ class Logins:
             await store.keeper(number, account_id).put_in(tx, CREDENTIALS, done.credentials)
             await accounts.set_state(tx, number, AccountState.CONNECTING, None, store.clock())
             came: AccountEvent = "reconnected" if attempt.again or account_id != attempt.account_id else "creation_success"
-            await account_news.tell_of_login(tx, came, attempt, account_id, store.clock(), number)
+            await account_news.tell_of_login(tx, came, attempt, account_id, at_ms=store.clock(), no=number)
             pcid = await own_connection(
                 store, tx, attempt.connector, done, owner=attempt.owner, account_id=account_id, again=attempt.again
             )
@@ -324,7 +324,7 @@ class Logins:
         at_ms = self.store.clock()
 
         async def work(tx: Transaction) -> None:
-            await account_news.tell_of_login(tx, "creation_fail", attempt, attempt.account_id, at_ms)
+            await account_news.tell_of_login(tx, "creation_fail", attempt, attempt.account_id, at_ms=at_ms)
 
         try:
             await self.store.db.write(work)
