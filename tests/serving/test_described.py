@@ -48,7 +48,7 @@ def ids_of(http: httpx2.Client) -> dict[str, list[str]]:
     }
 
 
-@pytest.mark.parametrize(("examples", "at_least"), [pytest.param(6, 2_000), pytest.param(150, 10_000, marks=pytest.mark.heavy)])
+@pytest.mark.parametrize(("examples", "at_least"), [pytest.param(6, 2_000), pytest.param(180, 10_000, marks=pytest.mark.heavy)])
 def test_every_answer_to_any_request_is_as_described(begin: Begin, tmp_path: Path, examples: int, at_least: int) -> None:
     """At most `examples` random cases for each operation, beside those that its description calls for."""
     server = begin("--seed", "small")
