@@ -10,6 +10,7 @@ from trunkline.hub.outgoing.way_out import Outgoing
 from trunkline.hub.reach import Reach
 from trunkline.hub.supervisor import Supervisor
 from trunkline.hub.wakes import Wakes
+from trunkline.hub.webhooks.service import Webhooks
 from trunkline.model.page import DEFAULT_LIMIT
 from trunkline.operations.declaration import Operation
 from trunkline.store.store import Store
@@ -28,6 +29,7 @@ class Parts:
     options: HubOptions
     logins: Logins
     outgoing: Outgoing
+    webhooks: Webhooks
 
 
 @dataclass(frozen=True)

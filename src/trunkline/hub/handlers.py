@@ -14,6 +14,14 @@ from trunkline.hub.administration.connecting import (
 )
 from trunkline.hub.administration.networks import control_network, list_networks
 from trunkline.hub.administration.status import get_status, list_pending, make_backup
+from trunkline.hub.administration.webhooks import (
+    create_webhook,
+    delete_webhook,
+    list_dead_letters,
+    list_webhooks,
+    replay_webhook,
+    switch_webhook,
+)
 from trunkline.hub.asked import Asked
 from trunkline.hub.plans import HubPlan
 from trunkline.hub.reads.accounts import list_accounts
@@ -53,7 +61,7 @@ from trunkline.operations.attendees import (
     ListChatsByAttendee,
     ListMessagesByAttendee,
 )
-from trunkline.operations.catalog import ACCOUNTS, MESSAGING, OperationType
+from trunkline.operations.catalog import ACCOUNTS, MESSAGING, WEBHOOKS, OperationType
 from trunkline.operations.chats import (
     DeleteChat,
     GetChat,
@@ -75,12 +83,21 @@ from trunkline.operations.messages import (
     PatchMessage,
 )
 from trunkline.operations.own import ListAccounts, SearchMessages
+from trunkline.operations.webhooks import (
+    CreateWebhook,
+    DeleteWebhook,
+    ListDeadLetters,
+    ListWebhooks,
+    ReplayWebhook,
+    SwitchWebhook,
+)
 
 Handler = Callable[[Asked[Any]], Awaitable[HubPlan]]
 
 ANSWERED: tuple[OperationType, ...] = (
     *MESSAGING,
     *ACCOUNTS,
+    *WEBHOOKS,
     ListAccounts,
     SearchMessages,
     ListNetworks,
@@ -129,5 +146,11 @@ HANDLERS: Mapping[OperationType, Handler] = {
     SendMessageInChat: send_message_in_chat,
     SolveCheckpoint: solve_checkpoint,
     StartNewChat: start_new_chat,
+    CreateWebhook: create_webhook,
+    ListWebhooks: list_webhooks,
+    DeleteWebhook: delete_webhook,
+    SwitchWebhook: switch_webhook,
+    ListDeadLetters: list_dead_letters,
+    ReplayWebhook: replay_webhook,
     SyncChatHistory: sync_chat_history,
 }

@@ -17,6 +17,7 @@ from trunkline.hub.reach import reach_of
 from trunkline.hub.supervisor import Supervisor
 from trunkline.hub.upkeep import Upkeep
 from trunkline.hub.wakes import Wakes, account_name
+from trunkline.hub.webhooks.service import Webhooks
 from trunkline.operations.backend import Scope
 from trunkline.operations.catalog import pair
 from trunkline.operations.declaration import Operation
@@ -32,6 +33,7 @@ class Hub:
     ):
         pair(HANDLERS, ANSWERED)
         options = options or HubOptions()
+        outgoing = outgoing or Outgoing(Rules(options.private_targets), store.clock)
         lives = Lives({connector.road: connector for connector in connectors})
         wakes = Wakes()
         supervisor = Supervisor(store, lives, wakes, options)
@@ -43,13 +45,17 @@ class Hub:
             supervisor=supervisor,
             options=options,
             logins=self.logins,
-            outgoing=outgoing or Outgoing(Rules(options.private_targets), store.clock),
+            outgoing=outgoing,
+            webhooks=Webhooks(
+                store, wakes, options, outgoing, worker=store.new_id(), shared=store.db.dialect.name == "postgres"
+            ),
         )
         self._upkeep: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
         """Bring every account to life; returns at once, connecting goes on by itself."""
         await self.parts.supervisor.start_all()
+        await self.parts.webhooks.start()
         self._upkeep = asyncio.create_task(Upkeep(self.parts.store, self.parts.options).run(), name="upkeep")
 
     async def first_synced(self, account_no: int) -> None:
@@ -70,6 +76,7 @@ class Hub:
             self._upkeep.cancel()
             await asyncio.gather(self._upkeep, return_exceptions=True)
         await self.logins.close()
+        await self.parts.webhooks.close()
         await self.parts.outgoing.close()
         await self.parts.supervisor.close()
         for connector in self.parts.lives.connectors.values():

@@ -64,6 +64,14 @@ from trunkline.operations.messages import (
     PatchMessage,
 )
 from trunkline.operations.own import ListAccounts, ListConnections, SearchMessages
+from trunkline.operations.webhooks import (
+    CreateWebhook,
+    DeleteWebhook,
+    ListDeadLetters,
+    ListWebhooks,
+    ReplayWebhook,
+    SwitchWebhook,
+)
 
 OperationType = type[Operation[Any]]
 
@@ -123,7 +131,15 @@ ADMINISTRATION: tuple[OperationType, ...] = (
     GetStatus,
     ListPending,
 )
-ALL: tuple[OperationType, ...] = MESSAGING + OWN + ACCOUNTS + ADMINISTRATION
+WEBHOOKS: tuple[OperationType, ...] = (
+    CreateWebhook,
+    ListWebhooks,
+    DeleteWebhook,
+    SwitchWebhook,
+    ListDeadLetters,
+    ReplayWebhook,
+)
+ALL: tuple[OperationType, ...] = MESSAGING + OWN + ACCOUNTS + WEBHOOKS + ADMINISTRATION
 BY_NAME: Mapping[str, OperationType] = {name_of(operation): operation for operation in ALL}
 
 

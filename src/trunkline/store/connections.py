@@ -79,6 +79,12 @@ async def by_pcid(reader: Reader, pcid: str) -> ConnectionRow | None:
     return None if row is None else _row(row)
 
 
+async def by_no(reader: Reader, no: int) -> ConnectionRow | None:
+    """A connection by its number, while it stands."""
+    row = await reader.row(f"SELECT {_COLUMNS} FROM connection WHERE no = $1 AND revoked_at IS NULL", no)
+    return None if row is None else _row(row)
+
+
 async def settings_of(reader: Reader, no: int) -> tuple[str, bytes] | None:
     """The PCID and the sealed settings of a connection that stands; None where it has none."""
     row = await reader.row("SELECT pcid, settings FROM connection WHERE no = $1 AND revoked_at IS NULL", no)

@@ -40,6 +40,9 @@ class Chosen(Struct, frozen=True, kw_only=True):
     accounts: tuple[int, ...] | None = None
     chats: tuple[int, ...] | None = None
     """Numbers of chats; rows that are of no chat are seen all the same."""
+    roads: tuple[str, ...] | None = None
+    objects: tuple[str, ...] | None = None
+    """Public ids of what it happened to."""
 
 
 _COLUMNS = "at, account_no, chat_no, kind, object_id, payload, seq, owner, road"
@@ -83,10 +86,8 @@ async def after(reader: Reader, seq: int, limit: int) -> Sequence[JournalRow]:
     return [_row(row) for row in rows]
 
 
-async def chosen_after(
-    reader: Reader, chosen: Chosen, seq: int, limit: int, *, before: int | None = None
-) -> Sequence[JournalRow]:
-    """What a reader is to see after a sequence number, oldest first. before: only what happened before this time."""
+async def chosen_after(reader: Reader, chosen: Chosen, seq: int, limit: int) -> Sequence[JournalRow]:
+    """What a reader is to see after a sequence number, oldest first."""
     values = Values()
     sql = f"SELECT {_COLUMNS} FROM journal WHERE owner = {values(chosen.owner)} AND seq > {values(seq)}"
     sql += f" AND kind IN ({values.all(chosen.kinds)})"
@@ -94,8 +95,10 @@ async def chosen_after(
         sql += f" AND account_no IN ({values.all(chosen.accounts)})"
     if chosen.chats is not None:
         sql += f" AND (chat_no IS NULL OR chat_no IN ({values.all(chosen.chats)}))"
-    if before is not None:
-        sql += f" AND at < {values(before)}"
+    if chosen.roads is not None:
+        sql += f" AND road IN ({values.all(chosen.roads)})"
+    if chosen.objects is not None:
+        sql += f" AND object_id IN ({values.all(chosen.objects)})"
     rows = await reader.fetch(f"{sql} ORDER BY seq LIMIT {values(limit)}", *values)
     return [_row(row) for row in rows]
 
