@@ -125,7 +125,9 @@ class Sender:
             await self._done(row, done)
 
     async def _done(self, row: OutboxRow, done: Done) -> None:
-        facts = facts_of(row.decoded(), done, self.account.identity, self.store.clock())
+        reacting = self.live.session.capabilities.react
+        several = reacting is not None and reacting.several
+        facts = facts_of(row.decoded(), done, self.account.identity, self.store.clock(), several=several)
         try:
             settled = await self.store.db.write(_Outcome(self, row, done, facts))
         except TrunklineError:
