@@ -4,7 +4,8 @@ A session is required to do what `Session` says and nothing more. Everything els
 the method exactly when its capabilities declare it (`check_declared`, run at each first open and by a test per network).
 
 Every method raises only errors of model/errors.py: a NetworkRefusal or NotReached is certain (nothing was done), any other
-NetworkError means that the outcome of a write is not known, an AccountError that a person must act.
+NetworkError means that the outcome of a write is not known, an AccountError that a person must act. From a write an
+AccountError is certain too: where an account is lost while a write is under way, that is NetworkFailed.
 """
 
 from collections.abc import AsyncIterator
