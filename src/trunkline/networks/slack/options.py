@@ -23,6 +23,7 @@ class Options:
     redirect: str = ""
     """The public https address of /oauth/return/slack here, as the app has it; empty: the person pastes the address back."""
     client_id: str = ""
+    """Of an app for everybody who logs in here by OAuth; goes together with the secret."""
     client_secret: str = ""
     """Of an app for everybody who logs in here by OAuth; empty: each person gives their own app's."""
     signing_secret: str = ""

@@ -14,6 +14,7 @@ from trunkline.surfaces.cli.commands.accounts import accounts
 from trunkline.surfaces.cli.commands.audit import audit
 from trunkline.surfaces.cli.commands.backup import backup
 from trunkline.surfaces.cli.commands.chats import chats
+from trunkline.surfaces.cli.commands.connect import connect
 from trunkline.surfaces.cli.commands.doctor import doctor
 from trunkline.surfaces.cli.commands.messages import messages
 from trunkline.surfaces.cli.commands.networks import networks
@@ -29,6 +30,7 @@ AS_IT_IS = {"allow_extra_args": True, "ignore_unknown_options": True, "help_opti
 """For commands that read their arguments themselves."""
 
 PLAIN: tuple[Callable[..., None], ...] = (
+    connect,
     accounts,
     chats,
     messages,
