@@ -56,6 +56,7 @@ SLACK = Capabilities(
         verified=_TRIED,
         group=Ability(verified=_TRIED),
         max_people=_bound(8, "count", "docs.slack.dev, conversations.open"),
+        titled=False,
     ),
     edit=Edit(verified=_TRIED, caption=True, note="the workspace may set a window"),
     delete=Delete(verified=_TRIED, note="the workspace may set a window"),

@@ -1,8 +1,8 @@
 """Slack's Web API over slack_sdk's async client, with our errors, at our pace.
 
 Traps (networks.md 1.2), each met here: slack_sdk sends many methods as GET, or arguments in the query of a POST; real Slack
-takes a form body for every method, so that is what is sent. Its retry handlers would send a message twice: none are set. At the level
-DEBUG its log shows texts: it gets a logger that writes nowhere.
+takes a form body for every method, so that is what is sent. Its retry handlers would send a message twice: none are set. At the
+level DEBUG its log shows texts: it gets a logger that writes nowhere.
 """
 
 import logging

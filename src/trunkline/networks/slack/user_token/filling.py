@@ -31,16 +31,22 @@ class Filling:
     async def missed(self, position: Position) -> AsyncIterator[list[Event]]:
         """The events since the position, conversation by conversation, each one's oldest first."""
         since = position.since()
-        is_limited = False
+        is_told = False
         async for chat in self._conversations():
-            found, limited = await self._of_chat(chat, since)
-            is_limited = is_limited or limited
+            found, is_limited = await self._of_chat(chat, since)
+            if is_limited and not is_told and (gap := self._gap(since)) is not None:
+                is_told = True
+                yield [gap]
             if events := await self._events(chat, found, since, position):
                 yield events
+
+    def _gap(self, since: str) -> GapFound | None:
+        """What a free workspace hides by now, of all conversations alike."""
         lost_until = self._account.clock() - KEPT_MS
-        if is_limited and ms_of(since) < lost_until:
-            reason = "The workspace is on Slack's free plan: what is older than 90 days cannot be read any more."
-            yield [GapFound(chat=None, from_ms=ms_of(since), to_ms=lost_until, reason=reason)]
+        if ms_of(since) >= lost_until:
+            return None
+        reason = "The workspace is on Slack's free plan: what is older than 90 days cannot be read any more."
+        return GapFound(chat=None, from_ms=ms_of(since), to_ms=lost_until, reason=reason)
 
     async def _conversations(self) -> AsyncIterator[str]:
         cursor: str | None = None

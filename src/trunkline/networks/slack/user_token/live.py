@@ -35,15 +35,16 @@ class Live:
         self._began_ms = began_ms - SLACK_MS
         self._incoming = Incoming(account)
         self._foreign: set[str] = set()
+        self._tasks: list[asyncio.Task[None]] = []
 
     async def updates(self, kept: str | None) -> AsyncIterator[Update]:
         """Updates until an error ends them."""
         position = beginning(self._began_ms) if kept is None else Position.read(kept)
         queue: asyncio.Queue[Heard | Exception] = asyncio.Queue(maxsize=1)
         is_filled = kept is None and self._subscription is not None
-        tasks = [asyncio.create_task(self._put(queue, self._arriving()), name="slack events")]
+        self._begin(queue, self._arriving())
         if not is_filled:
-            tasks.append(asyncio.create_task(self._put(queue, self._missing(position)), name="slack missed"))
+            self._begin(queue, self._missing(position))
         try:
             yield Update(events=(), position=position.text())
             while True:
@@ -58,9 +59,17 @@ class Live:
                 yield Update(events=tuple(heard.events), position=position.text() if is_filled else None)
                 heard.taken()
         finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            await self.close()
+
+    async def close(self) -> None:
+        """End what works for the listening. Safe to call twice."""
+        tasks, self._tasks = self._tasks, []
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _begin(self, queue: "asyncio.Queue[Heard | Exception]", source: AsyncIterator[Heard]) -> None:
+        self._tasks.append(asyncio.create_task(self._put(queue, source), name="slack listening"))
 
     async def _put(self, queue: "asyncio.Queue[Heard | Exception]", source: AsyncIterator[Heard]) -> None:
         """Feed the queue; an error goes in too, for the listening to raise."""

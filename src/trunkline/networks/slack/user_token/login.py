@@ -238,7 +238,7 @@ class OAuthLogin:
             )
         except NetworkRefusal:
             raise InvalidCredentials(
-                "Slack does not take the code: it was used, it is too old, or ID and secret are not the app's. Begin the login again."
+                "Slack does not take the code: it was used, it is too old, or ID and secret are not the app's. Begin again."
             ) from None
         finally:
             await client.close()

@@ -37,6 +37,7 @@ class SlackSession(Reading, Writing):
         self._client: Client | None = None
         self._credentials: Credentials | None = None
         self._subscription: Subscription | None = None
+        self._live: Live | None = None
         self._began_ms = 0
 
     async def connect(self) -> PersonInfo:
@@ -64,10 +65,14 @@ class SlackSession(Reading, Writing):
 
     def listen(self, position: str | None) -> AsyncIterator[Update]:
         """What happens from `position` on."""
-        return Live(self._account, self._subscription, self._began_ms).updates(position)
+        self._live = Live(self._account, self._subscription, self._began_ms)
+        return self._live.updates(position)
 
     async def close(self) -> None:
         """Let go of the connections."""
+        live, self._live = self._live, None
+        if live is not None:
+            await live.close()
         subscription, self._subscription = self._subscription, None
         if subscription is not None and self._credentials is not None:
             await self._road.unsubscribe(self._credentials, subscription)
