@@ -26,7 +26,7 @@ from trunkline.contract.commands import (
     SetChat,
     StartChat,
 )
-from trunkline.contract.events import ChatPage, HistoryPage, PersonInfo, Update
+from trunkline.contract.events import ChatPage, HistoryPage, MessageArrived, PersonInfo, Update
 
 
 class Session(Protocol):
@@ -184,4 +184,22 @@ class FetchesPictures(Protocol):
 
     def fetch_picture(self, ref: str) -> AsyncIterator[bytes]:
         """The bytes of a person's or a group's picture."""
+        ...
+
+
+@runtime_checkable
+class ReadsThreads(Protocol):
+    """Beside history, where the replies of a thread stand with its first message: how an unclear reply is looked for."""
+
+    async def thread(self, chat: str, thread: str) -> tuple[MessageArrived, ...]:
+        """All replies of a thread, newest first. Marks nothing read."""
+        ...
+
+
+@runtime_checkable
+class ShowsTexts(Protocol):
+    """Where a text comes back otherwise than it was sent (codes that become emoji): how an unclear send is recognised."""
+
+    def shown(self, text: str) -> str:
+        """What the network will show of a text of ours. No I/O."""
         ...
