@@ -17,7 +17,7 @@ import msgspec
 from starlette.types import ASGIApp
 
 from trunkline import __version__, first_run, logs
-from trunkline.contract.connector import Connector
+from trunkline.contract.connector import Connector, ReceivesPosts, TakesRedirects
 from trunkline.first_run import Greeting
 from trunkline.gateway import first_run as first_person
 from trunkline.gateway.gate import Gate
@@ -34,7 +34,7 @@ from trunkline.owner.server_file import ServerFile
 from trunkline.owner.stop import Stop
 from trunkline.settings import Settings, network_options, read_settings
 from trunkline.store.store import Store, open_store
-from trunkline.surfaces.door import health, token
+from trunkline.surfaces.door import health, provider, token
 from trunkline.surfaces.door.credentials import Credentials, LocalUser
 from trunkline.surfaces.door.crowd import Crowd
 from trunkline.surfaces.door.door import Door
@@ -72,6 +72,8 @@ class Site:
     wait_ms: int
     """How long a call may wait for a network, in milliseconds."""
     max_upload_bytes: int
+    connectors: tuple[Connector, ...] = ()
+    """Roads whose networks post to this server, or send browsers back to it."""
 
 
 def build_door(site: Site) -> Door:
@@ -91,8 +93,27 @@ def build_door(site: Site) -> Door:
         token.PATH: Only(POST, token.TokenRoute(site.gate)),
         openapi.PATH: Only(READ, openapi.Description()),
     }
-    below = {BASE: Api(site.gate, credentials, crowd, site.wait_ms, site.max_upload_bytes)}
+    below: dict[str, ASGIApp] = {
+        BASE: Api(site.gate, credentials, crowd, site.wait_ms, site.max_upload_bytes),
+        provider.POSTS: provider.ProviderPosts(_posts_to(site.connectors)),
+        provider.RETURNS: provider.OAuthReturns(_returns_to(site.connectors)),
+    }
     return Door(site.allowed, exact, below, lives=(messaging.life, everything.life))
+
+
+def _posts_to(connectors: Iterable[Connector]) -> Mapping[str, provider.TakePost]:
+    def taker(road: ReceivesPosts) -> provider.TakePost:
+        async def take(headers: Mapping[str, str], body: bytes) -> tuple[int, str, bytes]:
+            posted = await road.receive(headers, body)
+            return posted.status, posted.media_type, posted.body
+
+        return take
+
+    return {each.road: taker(each) for each in connectors if isinstance(each, ReceivesPosts)}
+
+
+def _returns_to(connectors: Iterable[Connector]) -> Mapping[str, provider.TakeReturn]:
+    return {each.road: each.come_back for each in connectors if isinstance(each, TakesRedirects)}
 
 
 @dataclass(frozen=True)
@@ -158,7 +179,8 @@ async def serve(settings: Settings, lock: Lock, stop: Stop, *, greets: bool) -> 
             await first_run.plant(parts.store, parts.hub, parts.connectors, settings.seed, caller.principal)
         local_user = LocalUser(proof.new_secret())
         allowed = allow(port, settings.host, settings.allowed_hosts, settings.allowed_origins)
-        site = Site(parts.gate, allowed, local_user, port, settings.call_seconds * 1000, settings.max_upload_bytes)
+        wait_ms = settings.call_seconds * 1000
+        site = Site(parts.gate, allowed, local_user, port, wait_ms, settings.max_upload_bytes, parts.connectors)
 
         async def announce() -> None:
             server_file.write(lock.folder, ServerFile(os.getpid(), port, local_user.token, __version__))
