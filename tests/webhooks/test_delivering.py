@@ -64,7 +64,7 @@ async def test_the_delay_grows_and_a_restart_forgets_nothing(scene: Scene) -> No
         await scene.settled()
         assert len(scene.receivers.posted) == number
         await scene.pass_time(1)
-        await scene.until(lambda number=number: len(scene.receivers.posted) == number + 1)
+        await scene.until(lambda number=number: len(scene.receivers.posted) == number + 1)  # type: ignore[misc]
     assert len({post.id for post in scene.receivers.posted}) == 1
     assert len({post.headers["webhook-timestamp"] for post in scene.receivers.posted}) == 6
 

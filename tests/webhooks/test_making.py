@@ -38,7 +38,7 @@ async def connection(scene: Scene, pcid: str, owner: int = OWNER, **limits: Any)
             roads=(ROAD,),
             accounts=limits.get("accounts"),
             chats=limits.get("chats"),
-            effects=("read",),
+            effects=["read"],
             mode="open",
             at_ms=0,
         )
@@ -70,7 +70,7 @@ def test_events_and_names_must_be_those_of_the_source() -> None:
         CreateWebhook(source="messaging", request_url=A, data=(Renaming(name="x", key="body"),))
     for source in ("email", "email_tracking", "calendar_event"):
         with pytest.raises(Unsupported, match="neither mail nor calendars"):
-            CreateWebhook(source=source, request_url=A)  # type: ignore[arg-type]
+            CreateWebhook(source=source, request_url=A)
 
 
 async def test_it_is_listed_as_it_was_made_and_its_secret_is_not(scene: Scene) -> None:
@@ -159,7 +159,7 @@ async def test_somebody_elses_webhook_answers_as_one_that_does_not_exist(scene: 
     await connection(scene, "pc_theirs", STRANGER)
     for more in ({"account_ids": (foreign.id,)}, {"connection": "pc_theirs"}):
         with pytest.raises(NotFound):
-            await scene.ask(CreateWebhook(source="messaging", request_url=A, **more))  # type: ignore[arg-type]
+            await scene.ask(CreateWebhook(source="messaging", request_url=A, **more))
 
 
 async def test_nobody_hears_of_other_peoples_accounts(scene: Scene) -> None:
