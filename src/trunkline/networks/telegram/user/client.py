@@ -153,7 +153,14 @@ class Line:
             raise of_failure(ConnectionError()) from None
         except errors.TypeNotFoundError:
             raise Unreadable from None
-        except (OSError, EOFError, errors.AuthKeyNotFound, errors.SecurityError, errors.InvalidBufferError, ValueError) as error:
+        except (
+            OSError,
+            EOFError,
+            errors.AuthKeyNotFound,
+            errors.SecurityError,
+            errors.InvalidBufferError,
+            ValueError,
+        ) as error:
             raise of_failure(error) from None
 
     async def call_elsewhere(self, request: Any, data_center: int | None) -> Any:
