@@ -43,6 +43,7 @@ from trunkline.surfaces.door.hosts import Allowed, allow
 from trunkline.surfaces.door.listening import PortTaken, open_sockets, port_of
 from trunkline.surfaces.door.routing import POST, READ, Only
 from trunkline.surfaces.door.running import Running, loop_factory
+from trunkline.surfaces.hosted import app as hosted
 from trunkline.surfaces.mcp.endpoint import Endpoint
 from trunkline.surfaces.mcp.server import build_server
 from trunkline.surfaces.mcp.tools import all_tools, messaging_tools
@@ -97,6 +98,7 @@ def build_door(site: Site) -> Door:
         BASE: Api(site.gate, credentials, crowd, site.wait_ms, site.max_upload_bytes),
         provider.POSTS: provider.ProviderPosts(_posts_to(site.connectors)),
         provider.RETURNS: provider.OAuthReturns(_returns_to(site.connectors)),
+        hosted.BASE: hosted.Hosted(site.gate, crowd, site.wait_ms),
     }
     return Door(site.allowed, exact, below, lives=(messaging.life, everything.life))
 

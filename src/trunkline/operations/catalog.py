@@ -54,6 +54,14 @@ from trunkline.operations.chats import (
     SyncChatHistory,
 )
 from trunkline.operations.declaration import Operation, name_of
+from trunkline.operations.hosted import (
+    AnswerHostedLogin,
+    BeginHostedLogin,
+    CreateHostedLink,
+    GetHostedLink,
+    LeaveHostedLogin,
+    ResendHostedCode,
+)
 from trunkline.operations.messages import (
     AddReaction,
     DeleteMessage,
@@ -111,7 +119,16 @@ ACCOUNTS: tuple[OperationType, ...] = (
     RestartAccount,
     ResyncAccount,
     DeleteAccount,
+    CreateHostedLink,
 )
+HOSTED: tuple[OperationType, ...] = (
+    GetHostedLink,
+    BeginHostedLogin,
+    AnswerHostedLogin,
+    ResendHostedCode,
+    LeaveHostedLogin,
+)
+"""What a link's own page asks (operations/hosted.py): on no surface but that page."""
 ADMINISTRATION: tuple[OperationType, ...] = (
     CreateKey,
     ListKeys,
