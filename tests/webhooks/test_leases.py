@@ -42,6 +42,8 @@ async def test_two_workers_deliver_once_and_the_second_takes_over_what_the_first
     await replace(scene, receivers=heard_by_first).until(lambda: heard_by_first.texts(A) == ["one"])
     await replace(scene, receivers=heard_by_first).settled()
     (held,) = first.delivering.values()
+    assert first.watch is not None
+    first.watch.cancel()
     held.task.cancel()  # as if it had died: its lease stays
     scene.clock.now += LEASE_MS - 1
     await second.heartbeat()

@@ -101,6 +101,7 @@ async def test_it_is_listed_as_it_was_made_and_its_secret_is_not(scene: Scene) -
         "events": ["message_received"],
         "type": "AUTO",
         "source": "messaging",
+        "tells_of": ["message_received"],
         "connection": "pc_mine",
         "created_at": shown["created_at"],
         "state": "working",
