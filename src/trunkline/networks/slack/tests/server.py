@@ -75,8 +75,8 @@ class Server:
     async def until_connected(self, account: str, status: str = "OK") -> None:
         """Once the account stands so."""
         with anyio.fail_after(CEILING_S):
-            while (await self.account(account))["sources"][0]["status"] != status:
-                await anyio.sleep(0.05)  # noqa: ASYNC110 (another process: there is no event to wait for)
+            while (await self.account(account))["sources"][0]["status"] != status:  # noqa: ASYNC110 (another process: there is no event)
+                await anyio.sleep(0.05)
 
     async def account(self, account: str) -> Json:
         """The account."""
@@ -102,8 +102,8 @@ class Server:
     async def until(self, is_so: Any, tool: str, **arguments: Any) -> Json:
         """Ask again until the answer is so."""
         with anyio.fail_after(CEILING_S):
-            while not is_so(answer := await self.asks(tool, **arguments)):
-                await anyio.sleep(0.05)  # noqa: ASYNC110 (another process: there is no event to wait for)
+            while not is_so(answer := await self.asks(tool, **arguments)):  # noqa: ASYNC110 (another process: there is no event)
+                await anyio.sleep(0.05)
         return answer
 
     def kill(self) -> None:
