@@ -120,6 +120,8 @@ class SlackBench:
         self._media = _Media()
         self._sessions: list[SlackSession] = []
         self._identity = ADA
+        self.logins = 0
+        """How often a login has looked whether the app-level token is good."""
         self._refusals: list[int]
 
     def new_connector(self, **more: Any) -> SlackConnector:
@@ -133,8 +135,13 @@ class SlackBench:
 
         return SlackConnector(Road(options, self.clock, opens), os.urandom)
 
+    def act_as(self, user: str) -> None:
+        """Whose account the next session is."""
+        self._identity = user
+
     async def log_in(self) -> None:
         """Log the account in (again)."""
+        self.logins += 1
         self.state.refused = None
         login, _ = await self.connector.login("slack-token", {"app_token": APP_TOKEN})
         self.accept(await login.submit({"access_token": TOKENS[ADA]}))

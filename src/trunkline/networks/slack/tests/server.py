@@ -24,6 +24,7 @@ class Server:
     """`trunkline serve` on a data folder. bench: the workspace that its Slack road leads to."""
 
     def __init__(self, folder: Path, bench: SlackBench, **settings: str) -> None:
+        self._folder, self._bench, self._settings = folder, bench, settings
         self._ready = folder.parent / f"ready-{time.monotonic_ns()}.json"
         line = [sys.executable, "-m", "trunkline", "serve", "--data", str(folder), "--port", "0"]
         kept = {name: value for name, value in os.environ.items() if not name.startswith("TRUNKLINE_")}
@@ -91,6 +92,15 @@ class Server:
         answer: Json = result["structuredContent"]
         return answer
 
+    async def pages(self, tool: str, **arguments: Any) -> list[Json]:
+        """All items of a list."""
+        page = await self.asks(tool, **arguments)
+        found: list[Json] = list(page["items"])
+        while page["cursor"] is not None:
+            page = await self.asks(tool, **arguments, cursor=page["cursor"])
+            found += page["items"]
+        return found
+
     async def tries(self, tool: str, **arguments: Any) -> Json:
         """The result of a tool, or its refusal."""
         params = {"name": f"unipile_messaging_{tool}", "arguments": {"PCID": self.pcid, **arguments}}
@@ -105,6 +115,13 @@ class Server:
             while not is_so(answer := await self.asks(tool, **arguments)):  # noqa: ASYNC110 (another process: there is no event)
                 await anyio.sleep(0.05)
         return answer
+
+    async def again(self) -> "Server":
+        """The same folder served anew, after its process has ended; the fixture ends that one too."""
+        fresh = Server(self._folder, self._bench, **self._settings)
+        self.process, self.log, self._ready = fresh.process, fresh.log, fresh._ready
+        await fresh.http.aclose()
+        return await self.ready()
 
     def kill(self) -> None:
         """Without a warning."""
