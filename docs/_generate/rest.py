@@ -10,8 +10,8 @@ from .text import GENERATED, anchor, table
 
 INTRODUCTION = f"""\
 The REST API lives below `/api/v1` and is compatible with the messaging part of the Unipile API v1
-([what is equal and what differs](moving-from-unipile.md)). `/openapi.json` describes it for programs. The parameters of
-each operation are on the page [operations](operations.md).
+([what is equal and what differs](moving-from-unipile.md)). `/openapi.json` describes it for programs, and
+`/api/v1/try` is a page to try it in a browser. The parameters of each operation are on the page [operations](operations.md).
 
     curl -H "X-API-KEY: $KEY" http://127.0.0.1:3114/api/v1/chats?limit=5
 

@@ -49,6 +49,7 @@ from trunkline.surfaces.mcp.server import build_server
 from trunkline.surfaces.mcp.tools import all_tools, messaging_tools
 from trunkline.surfaces.rest import openapi, uploads
 from trunkline.surfaces.rest.api import BASE, Api
+from trunkline.surfaces.rest.try_page import try_page
 from trunkline.unipile.backend import UnipileBackend
 from trunkline.unipile.http import RemoteHttp
 
@@ -93,6 +94,7 @@ def build_door(site: Site) -> Door:
         uploads.PATH: Only(POST, uploads.Uploads(site.gate, credentials, crowd, site.max_upload_bytes)),
         token.PATH: Only(POST, token.TokenRoute(site.gate)),
         openapi.PATH: Only(READ, openapi.Description()),
+        **try_page(),
     }
     below: dict[str, ASGIApp] = {
         BASE: Api(site.gate, credentials, crowd, site.wait_ms, site.max_upload_bytes),

@@ -23,7 +23,10 @@ pytestmark = pytest.mark.slow
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "BREW")
 LEAST_FORMS = 200
-CONSTANT = ("/health", "/openapi.json")
+CONSTANT = (
+    *("/health", "/openapi.json", "/api/v1/try"),
+    *("/api/v1/try/icon.svg", "/api/v1/try/try.css", "/api/v1/try/try.js"),
+)
 """What answers anybody, in the same words from every server. (The owner's proof needs a nonce, and a token needs a key.)"""
 
 

@@ -43,6 +43,7 @@ def _whole(title: str, body: str, marks: str) -> str:
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="robots" content="noindex">'
         f"<title>{escape(title)}</title>"
+        '<link rel="icon" href="static/icon.svg">'
         '<link rel="stylesheet" href="static/hosted.css"><script src="static/hosted.js" defer></script></head>'
         f"<body{marks}><main>{body}"
         "<noscript><p>This page needs JavaScript, which is switched off.</p></noscript></main></body></html>"
