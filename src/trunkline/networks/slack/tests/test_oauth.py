@@ -7,7 +7,6 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import anyio
-import httpx2
 import pytest
 
 from trunkline.contract.login import LoginDone, Step, StepKind
@@ -17,7 +16,6 @@ from trunkline.networks.slack.suite import SlackBench
 from trunkline.networks.slack.suite_world import ADA, APP_TOKEN, CLIENT_ID, CLIENT_SECRET
 from trunkline.networks.slack.user_token.connector import DONE, REFUSED
 from trunkline.networks.slack.user_token.manifest import USER_EVENTS, USER_SCOPES
-from trunkline.surfaces.door.provider import OAuthReturns
 
 MANIFEST = Path(__file__).parents[1] / "manifest.yaml"
 APP = {"client_id": CLIENT_ID, "client_secret": CLIENT_SECRET}
@@ -32,13 +30,9 @@ async def test_a_browser_that_comes_back_finishes_the_login(workspace: SlackBenc
     """design.md 11: OAuth returns answer without a key."""
     login, step = await workspace.connector.login("slack-oauth", {**APP, "app_token": APP_TOKEN})
     assert (step.kind, query_of(step.data)["user_scope"].split(",")) == (StepKind.REDIRECT, list(USER_SCOPES))
-    road = workspace.connector
-    app = OAuthReturns({road.road: road.come_back})
-    async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app), base_url="http://127.0.0.1") as browser:
-        came = workspace.allowed(str(step.data))
-        first = await browser.get("/oauth/return/slack", params=query_of(came))
-        again = await browser.get("/oauth/return/slack", params=query_of(came))
-    assert (first.text, again.text) == (DONE, REFUSED)
+    came = query_of(workspace.allowed(str(step.data)))
+    assert await workspace.connector.come_back(came) == DONE
+    assert await workspace.connector.come_back(came) == REFUSED
     with anyio.fail_after(5):
         done = await login.wait()
     await login.close()
