@@ -65,7 +65,7 @@ class BaseSession:
         mailbox = Mailbox(line, peers)
         await mailbox.begin(None)
         desk = Desk(line, peers, known, self._keeper, self._media, self._clock)
-        self._open = desk, mailbox, Dialogs(desk)
+        self._open = desk, mailbox, Dialogs(desk, mailbox.know_channel)
         return known.own
 
     @property
