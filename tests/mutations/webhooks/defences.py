@@ -11,9 +11,10 @@ from tests.webhooks import test_delivering, test_leases, test_making
 from tests.webhooks.scene import Scene
 
 from trunkline.hub.administration import webhooks as handlers
-from trunkline.hub.webhooks import deliverer, lanes, schedule, sight, writing
+from trunkline.hub.webhooks import deliverer, lanes, schedule, writing
 from trunkline.hub.webhooks.deliverer import Deliverer
 from trunkline.hub.webhooks.lanes import Round
+from trunkline.operations.webhooks import HeaderWanted
 from trunkline.store import connections, journal, webhooks
 from trunkline.store.engine import Reader, Transaction
 from trunkline.store.journal import Chosen
@@ -64,7 +65,7 @@ def revoked_connections_stand(patch: pytest.MonkeyPatch) -> None:
         known[no] = found or known.get(no)
         return known[no]
 
-    patch.setattr(sight.connections, "by_no", lax)
+    patch.setattr(connections, "by_no", lax)
 
 
 def position_first(patch: pytest.MonkeyPatch) -> None:
@@ -178,7 +179,7 @@ async def refuses_private(scene: Scene) -> None:
 
 
 async def refuses_forged(scene: Scene) -> None:
-    header = test_making.HeaderWanted(key="Webhook-Id", value="x")
+    header = HeaderWanted(key="Webhook-Id", value="x")
     await refused(scene, {"headers": (header,)}, "headers[0] is named webhook-id")
 
 
