@@ -14,6 +14,7 @@ from trunkline.hub.administration.connecting import (
 )
 from trunkline.hub.administration.networks import control_network, list_networks
 from trunkline.hub.administration.status import get_status, list_pending, make_backup
+from trunkline.hub.administration.unsettled import settle_pending
 from trunkline.hub.administration.webhooks import (
     create_webhook,
     delete_webhook,
@@ -61,7 +62,7 @@ from trunkline.operations.accounts import (
     ResyncAccount,
     SolveCheckpoint,
 )
-from trunkline.operations.administration import ControlNetwork, GetStatus, ListNetworks, ListPending, MakeBackup
+from trunkline.operations.administration import ControlNetwork, GetStatus, ListNetworks, ListPending, MakeBackup, SettlePending
 from trunkline.operations.attendees import (
     GetAttendeeById,
     GetAttendeeProfilePicture,
@@ -122,6 +123,7 @@ ANSWERED: tuple[OperationType, ...] = (
     MakeBackup,
     GetStatus,
     ListPending,
+    SettlePending,
 )
 
 HANDLERS: Mapping[OperationType, Handler] = {
@@ -166,6 +168,7 @@ HANDLERS: Mapping[OperationType, Handler] = {
     RestartAccount: restart_account,
     ResyncAccount: resync_account,
     SearchMessages: search_messages,
+    SettlePending: settle_pending,
     SendMessageInChat: send_message_in_chat,
     SolveCheckpoint: solve_checkpoint,
     StartNewChat: start_new_chat,

@@ -32,6 +32,7 @@ from trunkline.operations.administration import (
     MakeBackup,
     RevokeConnection,
     RevokeKey,
+    SettlePending,
     StopConnection,
     StopKey,
 )
@@ -147,6 +148,7 @@ ADMINISTRATION: tuple[OperationType, ...] = (
     MakeBackup,
     GetStatus,
     ListPending,
+    SettlePending,
 )
 WEBHOOKS: tuple[OperationType, ...] = (
     CreateWebhook,
