@@ -32,7 +32,7 @@ PASTED_REDIRECT = "https://localhost/oauth/return/slack"
 """Where a browser ends that has no public address of this server to go to: the person copies the address from there."""
 ALLOWED_WITHIN_MS = 10 * 60_000
 
-_MANIFEST = "networks/slack/manifest.yaml of Trunkline is a ready manifest for an internal app of your own"
+_MANIFEST = "`trunkline slack manifest --link` gives an address that makes such an app"
 _USER_TOKEN = Field(name="access_token", title="User OAuth token (xoxp-…)", secret=True)
 _LIVE = (
     Field(name="app_token", title="App-level token for Socket Mode (xapp-…)", secret=True, required=False),
