@@ -84,6 +84,8 @@ class Receivers(Outgoing):
         self.posted: list[Delivery] = []
         self.taken: list[Delivery] = []
         self.changed = asyncio.Event()
+        self._texts: dict[str, list[str]] = {}
+        self._read = 0
         self.look: Callable[[Delivery], None] = lambda _delivery: None
         """Is shown every post the moment it comes."""
 
@@ -102,8 +104,11 @@ class Receivers(Outgoing):
             self.changed.set()
 
     def texts(self, url: str) -> list[str]:
-        """What an address has taken, in order."""
-        return [delivery.text for delivery in self.taken if delivery.url == url]
+        """What an address has taken, in order. Each delivery is read once, however often this is asked."""
+        for delivery in self.taken[self._read :]:
+            self._texts.setdefault(delivery.url, []).append(delivery.text)
+        self._read = len(self.taken)
+        return self._texts.get(url, [])
 
 
 @dataclass
