@@ -65,7 +65,8 @@ class Server:
         account: str = waiting["account_id"]
         for code, status in ((CODE, 202 if password else 201), *([(password, 201)] if password else [])):
             solved = {"provider": "TELEGRAM", "account_id": account, "code": code}
-            await self.post("/api/v1/accounts/checkpoint", solved, status)
+            answer = await self.post("/api/v1/accounts/checkpoint", solved, status)
+        account = answer["account_id"]
         await self.until_status(account, "OK")
         return account
 

@@ -14,7 +14,7 @@ from telethon import errors, functions, types
 from telethon.password import compute_check
 
 from trunkline.contract.login import LoginDone, Step
-from trunkline.model.errors import InvalidCredentials, Restricted, Throttled, TrunklineError, Unsupported
+from trunkline.model.errors import InvalidCredentials, NetworkRefusal, Restricted, Throttled, TrunklineError, Unsupported
 from trunkline.model.times import Clock
 from trunkline.networks.telegram.convert.people import person_of, username_of
 from trunkline.networks.telegram.options import App, app_of
@@ -112,11 +112,11 @@ class TelegramLogin:
             return steps.app_step("This is no application's id and hash: a number, and 32 digits from 0 to f.")
         try:
             step = await self._first(app)
-        except _Refused as refused:
-            if refused.is_a("API_ID_INVALID"):
-                await self._drop_line()
-                return self._at(steps.app_step("Telegram does not know this api_id with this api_hash."))
-            raise
+        except (_Refused, NetworkRefusal) as refused:
+            if "API_ID_INVALID" not in str(refused):
+                raise
+            await self._drop_line()
+            return self._at(steps.app_step("Telegram does not know this api_id with this api_hash."))
         self._app = app
         return step
 
@@ -300,7 +300,7 @@ class _Refused(Exception):
     """Telegram refused a step."""
 
     def __init__(self, error: errors.RPCError) -> None:
-        super().__init__(type(error).__name__)
+        super().__init__(name_of(error))
         self._error = error
         is_move = isinstance(error, errors.PhoneMigrateError | errors.NetworkMigrateError | errors.UserMigrateError)
         self.moved_to: int | None = error.new_dc if is_move else None

@@ -6,7 +6,7 @@ from typing import Any
 from telethon import functions, types
 
 from trunkline.contract.events import HistoryPage, MessageArrived
-from trunkline.model.errors import NetworkFailed, NotFound
+from trunkline.model.errors import NetworkFailed, NotFound, NotPossible
 from trunkline.networks.telegram.convert.files import FileRef, read_ref, ref_in
 from trunkline.networks.telegram.convert.ids import is_id, message_id
 from trunkline.networks.telegram.convert.messages import arrived
@@ -85,7 +85,11 @@ class FetchesFiles(BaseSession):
         return bytes(answer.bytes)
 
     async def _renewed(self, ref: FileRef) -> FileRef:
-        found = ref_in(ref.chat, await self._desk.message(ref.chat, message_id(ref.chat, ref.message)))
+        try:
+            message = await self._desk.message(ref.chat, message_id(ref.chat, ref.message))
+        except NotPossible:
+            raise NotFound("The network no longer has this file.") from None
+        found = ref_in(ref.chat, message)
         if found is None or found.id != ref.id:
             raise NotFound("The network no longer has this file.")
         return found
