@@ -191,9 +191,9 @@ class Scene:
         self.clock.now += milliseconds
         self.hub.parts.wakes.wake(JOURNAL)
 
-    async def until(self, reached: Callable[[], bool]) -> None:
-        """Wait until something that receivers see is so; five seconds at most."""
-        async with asyncio.timeout(5):
+    async def until(self, reached: Callable[[], bool], seconds: float = 5) -> None:
+        """Wait until something that receivers see is so; so many seconds at most."""
+        async with asyncio.timeout(seconds):
             while not reached():
                 self.receivers.changed.clear()
                 await self.receivers.changed.wait()
@@ -201,7 +201,7 @@ class Scene:
     async def settled(self) -> None:
         """Wait until every deliverer has nothing to do for the moment: a second step finds nothing."""
         quiet = 0
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             while quiet < (1 if self.store.db.dialect.name == "sqlite" else 5):
                 before = len(self.receivers.posted)
                 for _ in range(20):
