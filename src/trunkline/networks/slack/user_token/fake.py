@@ -95,6 +95,11 @@ class Front:
         """Its address."""
         return f"http://127.0.0.1:{self.port}"
 
+    @property
+    def is_heard(self) -> bool:
+        """Whether a socket is open."""
+        return any(not socket.closed for socket in self._sockets)
+
     def start(self) -> None:
         """Listen."""
         self._thread.start()
