@@ -59,7 +59,8 @@ async def test_a_wrong_value_is_one_clear_sentence(
     place: Place, body: dict[str, Any], status: int, kind: str, words: str
 ) -> None:
     answer = await place.ask(**body)
-    assert (answer.status_code, answer.json()["type"]) == (status, f"errors/{kind}")
+    assert answer.status_code == status
+    assert answer.json()["type"] == f"errors/{kind}"
     assert words in answer.json()["detail"]
 
 
