@@ -9,8 +9,8 @@ from tests.hosted import test_links as links
 from tests.hosted.conftest import Place, place
 
 from trunkline.gateway.throttle import WrongAttempts
-from trunkline.hub.hosted import playing
 from trunkline.operations import hosted as declared
+from trunkline.store import hosted_links
 from trunkline.store.seal import Seal
 from trunkline.surfaces.hosted import app, page
 
@@ -62,7 +62,7 @@ async def kept(place: Place, _: pytest.MonkeyPatch, caplog: pytest.LogCaptureFix
 
 
 DEFENCES = (
-    Defence("a link works once", replaced(playing.hosted_links, "set_done", yes_done), used_twice),
+    Defence("a link works once", replaced(hosted_links, "set_done", yes_done), used_twice),
     Defence("guesses are slowed down", replaced(WrongAttempts, "check", nothing), guessed),
     Defence("other pages are refused", replaced(app, "_FROM_HERE", (b"same-origin", b"none", b"cross-site")), from_elsewhere),
     Defence("texts are escaped", replaced(page, "escape", str), written_by_others),
