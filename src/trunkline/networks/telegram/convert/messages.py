@@ -71,7 +71,7 @@ def sender_id(message: Any, known: Known) -> str:
 
 def quoted_number(message: Any) -> int | None:
     """The number of the message it answers, where that lies in the same chat."""
-    reply = getattr(message, "reply_to", None)
+    reply: Any = getattr(message, "reply_to", None)
     if type(reply).__name__ != "MessageReplyHeader" or reply.reply_to_peer_id is not None:
         return None
     if reply.forum_topic and reply.reply_to_top_id is None:

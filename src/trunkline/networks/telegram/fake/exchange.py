@@ -1,4 +1,7 @@
-"""The server's side of the key exchange. Source: core.telegram.org/mtproto/auth_key, 2026-11-22 (the RSA padding Telethon uses)."""
+"""The server's side of the key exchange, with the RSA padding that Telethon uses.
+
+Source: core.telegram.org/mtproto/auth_key, 2026-11-22.
+"""
 
 import os
 import struct
@@ -58,10 +61,16 @@ class Exchange:
 
     def _parameters(self, request: Any) -> Any:
         numbers = server_key().private_numbers()
-        opened = pow(int.from_bytes(request.encrypted_data, "big"), numbers.d, numbers.public_numbers.n).to_bytes(256, "big")[1:]
+        opened = pow(int.from_bytes(request.encrypted_data, "big"), numbers.d, numbers.public_numbers.n).to_bytes(256, "big")[
+            1:
+        ]
         with BinaryReader(opened[20:]) as reader:
             inner = reader.tgread_object()
-        if inner.nonce != self._nonce or inner.server_nonce != self._server_nonce or {inner.p, inner.q} != {_number(_P), _number(_Q)}:
+        if (
+            inner.nonce != self._nonce
+            or inner.server_nonce != self._server_nonce
+            or {inner.p, inner.q} != {_number(_P), _number(_Q)}
+        ):
             raise BadPacket
         self._new_nonce = inner.new_nonce
         public = pow(_G, self._secret, _MODULUS)

@@ -228,7 +228,7 @@ async def test_two_accounts_hear_each_their_own(bench: TelegramBench) -> None:
     bench.server.acts.write(MAYA, "1002", message="For Boris")
     bench.server.acts.write(LENA, room_name(ROOM), message="For both")
     for hearing in (ada, boris):
-        await hearing.until(lambda hearing=hearing: len(hearing.messages) == 2)
+        await hearing.until_messages(2)
     assert [message.text for message in ada.messages] == ["For Ada", "For both"]
     assert [message.text for message in boris.messages] == ["For Boris", "For both"]
     bench.server.revoke(ADA)

@@ -25,11 +25,12 @@ async def begun(bench: TelegramBench, way: str) -> tuple[Any, Step]:
 
 async def test_phone_code_and_password_come_to_the_account(bench: TelegramBench) -> None:
     login, step = await begun(bench, "telegram-phone")
-    seen = [(step.step_id, step.kind)]
+    seen: list[tuple[str, str]] = [(step.step_id, step.kind)]
+    outcome: Step | LoginDone = step
     for values in (PHONE, {"code": "00000"}, {"code": CODE}, {"password": "wrong"}, {"password": PASSWORD}):
-        step = await login.submit(values)
-        if isinstance(step, Step):
-            seen.append((step.step_id, step.error or step.kind))
+        outcome = await login.submit(values)
+        if isinstance(outcome, Step):
+            seen.append((outcome.step_id, outcome.error or outcome.kind))
     assert seen == [
         ("telegram.phone", StepKind.PHONE),
         ("telegram.code", StepKind.CODE_SENT),
@@ -37,9 +38,9 @@ async def test_phone_code_and_password_come_to_the_account(bench: TelegramBench)
         ("telegram.password", StepKind.PASSWORD),
         ("telegram.password", "The password is wrong. Try again."),
     ]
-    assert isinstance(step, LoginDone)
-    assert (step.identity, step.name) == (str(ADA), "Ada")
-    assert step.connection_params == {"im": {"user_id": str(ADA), "username": "ada_l"}}
+    assert isinstance(outcome, LoginDone)
+    assert (outcome.identity, outcome.name) == (str(ADA), "Ada")
+    assert outcome.connection_params == {"im": {"user_id": str(ADA), "username": "ada_l"}}
     assert bench.server.connections == []
 
 
@@ -125,7 +126,7 @@ async def test_a_code_is_sent_again_after_a_while(bench: TelegramBench) -> None:
 
 
 async def test_without_settings_the_login_asks_for_the_application(bench: TelegramBench) -> None:
-    connector = TelegramConnector(Setup(bench.folder, bench.clock, os.urandom, {}), bench.server.wire)
+    connector: Any = TelegramConnector(Setup(bench.folder, bench.clock, os.urandom, {}), bench.server.wire)
     for way, first in (("telegram-qr", "telegram.qr"), ("telegram-phone", "telegram.phone")):
         login, step = await connector.login(way, {})
         assert (step.step_id, "https://my.telegram.org" in step.instructions) == ("telegram.app", True)
@@ -137,7 +138,7 @@ async def test_without_settings_the_login_asks_for_the_application(bench: Telegr
 
 
 async def test_an_application_telegram_does_not_know_is_asked_for_again(bench: TelegramBench) -> None:
-    connector = TelegramConnector(Setup(bench.folder, bench.clock, os.urandom, {}), bench.server.wire)
+    connector: Any = TelegramConnector(Setup(bench.folder, bench.clock, os.urandom, {}), bench.server.wire)
     login, _ = await connector.login("telegram-qr", {})
     step = await login.submit({"api_id": "77", "api_hash": "f" * 32})
     assert (step.step_id, step.error) == ("telegram.app", "Telegram does not know this api_id with this api_hash.")

@@ -55,7 +55,7 @@ def read_credentials(kept: bytes | None) -> Credentials:
 class Desk:
     """One connected account, as its abilities see it."""
 
-    def __init__(self, line: Line, peers: Peers, known: Known, keeper: Keeper, media: Media, clock: Clock) -> None:
+    def __init__(self, line: Line, peers: Peers, known: Known, *, keeper: Keeper, media: Media, clock: Clock) -> None:
         self.line = line
         self.peers = peers
         self.known = known

@@ -64,7 +64,7 @@ class BaseSession:
         known.meet([own])
         mailbox = Mailbox(line, peers)
         await mailbox.begin(None)
-        desk = Desk(line, peers, known, self._keeper, self._media, self._clock)
+        desk = Desk(line, peers, known, keeper=self._keeper, media=self._media, clock=self._clock)
         self._open = desk, mailbox, Dialogs(desk, mailbox.know_channel)
         return known.own
 
