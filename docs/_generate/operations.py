@@ -37,8 +37,7 @@ PARTS: tuple[tuple[str, str, Sequence[Kind]], ...] = (
     ),
     (
         "Webhooks",
-        "Being told of what happens, see [webhooks](webhooks.md). Over REST and the command line, never a tool. Needs a key "
-        "marked `admin`.",
+        "Being told of [what happens](webhooks.md). Over REST and the command line, never a tool. Needs a key marked `admin`.",
         WEBHOOKS,
     ),
     (
