@@ -6,7 +6,7 @@ What was written by others answers nearly every call; what user_token/fake.py ad
 import hashlib
 import http.client
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
@@ -106,7 +106,8 @@ class _Lines(aiohttp.TCPConnector):
 class SlackBench:
     """One account of the workspace under test, and the people around it."""
 
-    def __init__(self, case: str) -> None:
+    def __init__(self, case: str, more: Callable[[dict[str, Any]], None] = lambda _: None) -> None:
+        """more: puts further people, conversations and messages into the world."""
         self.case = case
         self.sheet = CASES[case]
         self.keeper = _Keeper()
@@ -114,7 +115,9 @@ class SlackBench:
         self.state = State(own=TOKENS[ADA], app=APP_TOKEN, tokens=frozenset(TOKENS.values()))
         self.front = Front(self.state)
         self.front.start()
-        self.emulator = Emulator(world(self.front.url), f"{self.front.url}/events")
+        made = world(self.front.url)
+        more(made)
+        self.emulator = Emulator(made, f"{self.front.url}/events")
         self.front.backend = self.emulator.url
         self.connector = self.new_connector()
         self._media = _Media()
