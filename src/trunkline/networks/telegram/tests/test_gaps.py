@@ -95,6 +95,17 @@ async def test_what_the_protocol_has_no_word_for_is_kept_raw_and_blocks_nothing(
     assert json.loads(unknown.raw)["data"]
 
 
+async def test_the_library_beneath_logs_nothing(bench: TelegramBench, caplog: pytest.LogCaptureFixture) -> None:
+    """Telethon would log what it did not expect whole, texts and all. security.md S21."""
+    caplog.set_level(0)
+    hearing = await heard_from(bench)
+    world = bench.server.world
+    bench.server.send_raw(ADA, types.Message(1, types.PeerUser(MAYA), world.date(), "a text nobody may log"))
+    await bench.writes(str(MAYA), "another text nobody may log")
+    await hearing.until(lambda: hearing.messages)
+    assert "nobody may log" not in caplog.text
+
+
 async def test_an_update_without_a_word_of_ours_is_kept_raw(bench: TelegramBench) -> None:
     hearing = await heard_from(bench)
     bench.server.tell(ADA, [types.UpdateBotStopped(MAYA, bench.server.world.date(), True, 1)])

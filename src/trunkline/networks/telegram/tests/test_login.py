@@ -7,7 +7,7 @@ import anyio
 import pytest
 
 from trunkline.contract.login import LoginDone, Step, StepKind
-from trunkline.model.errors import InvalidArgument, InvalidCredentials, NotReached, Throttled, Unsupported
+from trunkline.model.errors import Disconnected, InvalidArgument, InvalidCredentials, NotReached, Throttled, Unsupported
 from trunkline.networks.scan import Setup
 from trunkline.networks.telegram.fake.logins import CODE, scan
 from trunkline.networks.telegram.fake.seed import ADA, BORIS, PASSWORD
@@ -149,6 +149,14 @@ async def test_a_login_without_a_network_says_so(bench: TelegramBench) -> None:
     await bench.server.stop()
     with pytest.raises(NotReached):
         await begun(bench, "telegram-qr")
+
+
+async def test_a_kept_login_of_another_user_is_refused(bench: TelegramBench) -> None:
+    """networks.md 5.4 R14: histories must not mix."""
+    bench.own = BORIS
+    await bench.log_in()
+    with pytest.raises(Disconnected, match="of another user"):
+        await bench.session().connect()
 
 
 async def test_the_kept_login_shows_in_no_repr(bench: TelegramBench) -> None:

@@ -121,6 +121,7 @@ async def test_counts_of_views_are_no_edits(bench: TelegramBench) -> None:
     bench.server.acts.react(ADA, str(MAYA), number, MAYA, None)
     await hearing.until(lambda: len([event for event in hearing.events if isinstance(event, ReactionChanged)]) == 2)
     assert not [event for event in hearing.events if isinstance(event, MessageChanged)]
+    assert not (await hearing.session.history(str(MAYA), None, 1)).messages[0].edited
     assert [(event.value, event.removed) for event in hearing.events if isinstance(event, ReactionChanged)] == [
         ("🔥", False), ("🔥", True),
     ]  # fmt: skip
