@@ -5,6 +5,7 @@ from typing import Any, Protocol
 Json = dict[str, Any]
 
 KINDS = "public_channel,private_channel,im,mpim"
+LISTED_BY = {"public_channel": "channels:read", "private_channel": "groups:read", "im": "im:read", "mpim": "mpim:read"}
 
 
 class Asks(Protocol):
@@ -45,6 +46,9 @@ class Reads:
         return sum(each["ts"] > last_read and each["user"] != who["user_id"] for each in page["messages"])
 
     async def _conversations(self, token: str, form: Json) -> Json:
+        for kind in str(form.get("types", KINDS)).split(","):
+            if LISTED_BY[kind] not in self._front.state.scopes:
+                return {"ok": False, "error": "missing_scope", "needed": LISTED_BY[kind]}
         listed = await self._front.ask(
             token,
             "conversations.list",

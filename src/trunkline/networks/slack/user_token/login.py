@@ -14,7 +14,6 @@ from trunkline.model.errors import (
     InvalidCredentials,
     LoginExpired,
     NetworkRefusal,
-    TrunklineError,
     Unsupported,
 )
 from trunkline.model.ids import Entropy
@@ -96,7 +95,7 @@ class TokenLogin:
             return self.step("That is no app-level token: it begins with xapp-. Leave it empty to do without.")
         try:
             return await checked(self._road, credentials)
-        except (AccountError, NetworkRefusal) as error:
+        except (AccountError, NetworkRefusal, InvalidCredentials) as error:
             return self.step(error.text)
 
     async def wait(self) -> Step | LoginDone:
@@ -279,7 +278,9 @@ async def _check_app_token(road: Road, app_token: str) -> None:
     client = road.client(app_token, Pace(road.clock))
     try:
         await client.call("apps.connections.open")
-    except TrunklineError as error:
-        raise InvalidCredentials(f"The app-level token cannot be used: {error.text}") from None
+    except (AccountError, NetworkRefusal):
+        raise InvalidCredentials(
+            "Slack does not take the app-level token. It begins with xapp- and needs the scope connections:write."
+        ) from None
     finally:
         await client.close()
