@@ -38,7 +38,7 @@ from trunkline.surfaces.door import health, provider, token
 from trunkline.surfaces.door.credentials import Credentials, LocalUser
 from trunkline.surfaces.door.crowd import Crowd
 from trunkline.surfaces.door.door import Door
-from trunkline.surfaces.door.gate import Gate as AnyGate
+from trunkline.surfaces.door.gate import LinkGate
 from trunkline.surfaces.door.hosts import Allowed, allow
 from trunkline.surfaces.door.listening import PortTaken, open_sockets, port_of
 from trunkline.surfaces.door.routing import POST, READ, Only
@@ -66,7 +66,7 @@ CLOSING_S = 3.0
 class Site:
     """What the HTTP surfaces are built from."""
 
-    gate: AnyGate
+    gate: LinkGate
     allowed: Allowed
     local_user: LocalUser
     port: int
