@@ -112,7 +112,7 @@ class SlackBench:
         self.sheet = CASES[case]
         self.keeper = _Keeper()
         self.clock = _Clock()
-        self.state = State(own=TOKENS[ADA], app=APP_TOKEN, tokens=frozenset(TOKENS.values()))
+        self.state = State(own=TOKENS[ADA], apps={APP_TOKEN}, tokens=frozenset(TOKENS.values()))
         self.front = Front(self.state)
         self.front.start()
         made = world(self.front.url)
@@ -137,6 +137,14 @@ class SlackBench:
             return aiohttp.ClientSession(connector=_Lines(refusals), timeout=aiohttp.ClientTimeout(total=10))
 
         return SlackConnector(Road(options, self.clock, opens), os.urandom)
+
+    def app_token(self, number: int) -> str:
+        """The app-level token of a further app; 0: of the one that all tests use."""
+        if not number:
+            return APP_TOKEN
+        made = f"xapp-{number + 1}-app"
+        self.state.apps |= {made}
+        return made
 
     def act_as(self, user: str) -> None:
         """Whose account the next session is."""
