@@ -186,7 +186,7 @@ async def idle(telegram: FakeTelegram, server: Served) -> None:
     before = resident_mb(server.pid)
     accounts = [await connected(http, f"+{_PHONE + number}") for number in range(ACCOUNTS)]
     for account in accounts:
-        while (await read(http, f"/api/v1/accounts/{account}"))["sources"][0]["status"] != "OK":
+        while (await read(http, f"/api/v1/accounts/{account}"))["sources"][0]["status"] != "OK":  # noqa: ASYNC110
             await asyncio.sleep(0.1)
     await asyncio.sleep(1)
     used = cpu_seconds(server.pid)

@@ -44,7 +44,7 @@ def arrived(message: Any, known: Known, *, live: bool, token: str | None = None)
         at_ms=ms_of(message.date),
         order=message.id,
         sender=known.person(sender),
-        is_own=sender == known.own.provider_id,
+        is_own=bool(message.out) or sender == known.own.provider_id,
         text=text,
         files=() if is_service else files_of(chat, message),
         quote=None if is_service else _quote(chat, message, known),
@@ -58,6 +58,25 @@ def arrived(message: Any, known: Known, *, live: bool, token: str | None = None)
         raw=raw_of(message),
         live=live,
     )
+
+
+def arrived_anyhow(message: Any, known: Known) -> MessageArrived:
+    """A message of history. One that cannot be read is kept raw, in words that say so: it must not hold up all others."""
+    try:
+        return arrived(message, known, live=False)
+    except Exception:
+        chat = peer_id(message.peer_id)
+        return MessageArrived(
+            chat=chat,
+            provider_id=message_id(chat, message.id),
+            at_ms=ms_of(message.date),
+            order=message.id,
+            sender=known.person(sender_id(message, known)),
+            is_own=bool(message.out),
+            text="[something that could not be read]",
+            raw=raw_of(message),
+            live=False,
+        )
 
 
 def sender_id(message: Any, known: Known) -> str:

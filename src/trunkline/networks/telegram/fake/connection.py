@@ -123,7 +123,7 @@ class Connection(asyncio.Protocol):
             self._hear(message.msg_id, reader.tgread_object())
 
     def _exchange_key(self, payload: bytes) -> None:
-        self._exchange = self._exchange or Exchange()
+        self._exchange = self._exchange or Exchange(fails=self.server.hits("bad_exchange"))
         with BinaryReader(payload[20:]) as reader:
             self._write(plain(bytes(self._exchange.answer(reader.tgread_object()))))
         if self._exchange.key is not None:

@@ -37,9 +37,10 @@ def public_key() -> str:
 
 
 class Exchange:
-    """One exchange with one client, in three requests."""
+    """One exchange with one client, in three requests. fails: the proof at its end is wrong."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, fails: bool = False) -> None:
+        self._fails = fails
         self._server_nonce = int.from_bytes(os.urandom(16), "little", signed=True)
         self._nonce = 0
         self._new_nonce = 0
@@ -84,7 +85,7 @@ class Exchange:
             inner = reader.tgread_object()
         shared = pow(int.from_bytes(inner.g_b, "big"), self._secret, _MODULUS)
         self.key = shared.to_bytes(256, "big")
-        proof = AuthKey(self.key).calc_new_nonce_hash(self._new_nonce, 1)
+        proof = AuthKey(self.key).calc_new_nonce_hash(self._new_nonce, 2 if self._fails else 1)
         return types.DhGenOk(self._nonce, self._server_nonce, proof)
 
     def _temporary(self) -> tuple[bytes, bytes]:

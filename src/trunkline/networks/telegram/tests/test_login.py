@@ -9,6 +9,7 @@ import pytest
 from trunkline.contract.login import LoginDone, Step, StepKind
 from trunkline.model.errors import Disconnected, InvalidArgument, InvalidCredentials, NotReached, Throttled, Unsupported
 from trunkline.networks.scan import Setup
+from trunkline.networks.telegram.fake.exchange import public_key
 from trunkline.networks.telegram.fake.logins import CODE, scan
 from trunkline.networks.telegram.fake.seed import ADA, BORIS, PASSWORD
 from trunkline.networks.telegram.fake.server import APP_HASH, APP_ID
@@ -143,6 +144,21 @@ async def test_an_application_telegram_does_not_know_is_asked_for_again(bench: T
     step = await login.submit({"api_id": "77", "api_hash": "f" * 32})
     assert (step.step_id, step.error) == ("telegram.app", "Telegram does not know this api_id with this api_hash.")
     await login.close()
+
+
+async def test_the_key_exchange_is_done_and_done_again_when_it_fails(bench: TelegramBench) -> None:
+    """user/client.py: Telethon leaves out a key's leading zeros, and one exchange of 256 fails."""
+    key = bench.folder / "server.pem"
+    key.write_text(public_key())
+    options = {**OPTIONS, "telegram.server": f"127.0.0.1:{bench.server.port}", "telegram.server_key": str(key)}
+    connector = TelegramConnector(Setup(bench.folder, bench.clock, os.urandom, options))
+    bench.server.fault("bad_exchange", count=2)
+    login, step = await connector.login("telegram-qr", {})
+    assert step.step_id == "telegram.qr"
+    await login.close()
+    bench.server.fault("bad_exchange", count=9)
+    with pytest.raises(NotReached):
+        await connector.login("telegram-qr", {})
 
 
 async def test_a_login_without_a_network_says_so(bench: TelegramBench) -> None:

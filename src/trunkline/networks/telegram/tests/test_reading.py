@@ -113,6 +113,24 @@ async def test_a_message_nobody_can_read_is_kept_and_the_next_one_comes(bench: T
     assert hearing.messages[0].files[0].ref is None
 
 
+async def test_a_message_that_cannot_be_read_does_not_hold_up_its_chats_history(
+    bench: TelegramBench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A shape that our conversion did not expect, in the middle of a page."""
+    number = int(await bench.writes(str(MAYA), "Odd"))
+    await bench.writes(str(MAYA), "Next")
+
+    def odd(chat: str, message: Any) -> Any:
+        return message.no_such_field if message.id == number else ()
+
+    monkeypatch.setattr("trunkline.networks.telegram.convert.messages.files_of", odd)
+    session = bench.session()
+    await session.connect()
+    page = await session.history(str(MAYA), None, 3)
+    assert [message.text for message in page.messages] == ["Next", "[something that could not be read]", "Good to hear."]
+    assert json.loads(page.messages[1].raw or "")["message"] == "Odd"
+
+
 async def test_counts_of_views_are_no_edits(bench: TelegramBench) -> None:
     hearing = await heard_from(bench)
     number = int(await bench.writes(str(MAYA), "Seen often"))

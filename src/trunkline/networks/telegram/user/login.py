@@ -155,7 +155,10 @@ class TelegramLogin:
 
     async def _take_password(self, values: dict[str, str]) -> Outcome:
         asked = await self._call(functions.account.GetPasswordRequest())
-        check = await asyncio.to_thread(compute_check, asked, values["password"])
+        try:
+            check = await asyncio.to_thread(compute_check, asked, values["password"])
+        except ValueError:
+            raise InvalidCredentials("Telegram asks for the password in a way that this version does not know.") from None
         try:
             answer = await self._call(functions.auth.CheckPasswordRequest(check))
         except _Refused as refused:

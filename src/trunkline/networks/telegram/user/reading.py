@@ -9,7 +9,7 @@ from trunkline.contract.events import HistoryPage, MessageArrived
 from trunkline.model.errors import NetworkFailed, NotFound, NotPossible
 from trunkline.networks.telegram.convert.files import FileRef, read_ref, ref_in
 from trunkline.networks.telegram.convert.ids import is_id, message_id
-from trunkline.networks.telegram.convert.messages import arrived
+from trunkline.networks.telegram.convert.messages import arrived_anyhow
 from trunkline.networks.telegram.user.session import BaseSession
 
 _AT_ONCE = 100
@@ -36,7 +36,7 @@ class ReadsHistory(BaseSession):
             )
             messages = [each for each in answer.messages if type(each).__name__ != "MessageEmpty"]
             await desk.remember_quoted(messages)
-            found += [arrived(each, desk.known, live=False) for each in messages]
+            found += [arrived_anyhow(each, desk.known) for each in messages]
             if len(answer.messages) < wanted:
                 return HistoryPage(messages=tuple(found))
             offset = answer.messages[-1].id
