@@ -131,6 +131,24 @@ def throttled(seconds: int) -> Throttled:
     )
 
 
+class Refused(Exception):
+    """Telegram refused a step of a login: by name, for whoever can go on all the same."""
+
+    def __init__(self, error: errors.RPCError) -> None:
+        super().__init__(name_of(error))
+        self._error = error
+        is_move = isinstance(error, errors.PhoneMigrateError | errors.NetworkMigrateError | errors.UserMigrateError)
+        self.moved_to: int | None = error.new_dc if is_move else None
+
+    def is_a(self, *names: str) -> bool:
+        """Whether Telegram's error has one of these names."""
+        return name_of(self._error) in names
+
+    def ours(self) -> TrunklineError:
+        """As an error of the model."""
+        return of_rpc(self._error)
+
+
 def of_failure(error: BaseException) -> TrunklineError:
     """Our error for what ended a connection while an answer was awaited: nobody knows whether it was done."""
     if isinstance(error, errors.AuthKeyNotFound):
