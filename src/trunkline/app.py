@@ -1,6 +1,7 @@
 """Joins the parts, and serves them: `trunkline serve`, and a stdio process that owns its data folder."""
 
 import asyncio
+import errno
 import logging
 import os
 import shutil
@@ -55,6 +56,8 @@ from trunkline.unipile.http import RemoteHttp
 
 log = logging.getLogger(__name__)
 
+_NO_ROOM = (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))
+"""What a system says when a disk, or a person's share of it, is full."""
 ROOM_BYTES = 16 * 1024**2
 """Free space without which no start is tried: several times what the seed `small` takes."""
 
@@ -257,6 +260,13 @@ def _run(settings: Settings, lock: Lock, stop: Stop, *, greets: bool) -> int:
             return runner.run(serve(settings, lock, stop, greets=greets))
     except StoreUnavailable as error:
         raise NotNow(f"Trunkline could not start in the data folder {settings.data}: {error.text}") from None
+    except OSError as error:
+        if error.errno not in _NO_ROOM:
+            raise
+        raise NotNow(
+            f"The disk of the data folder {settings.data} has no room left. Free some space and start again: what is stored is "
+            "safe, and what was not done yet goes on."
+        ) from None
     finally:
         lock.release()
 

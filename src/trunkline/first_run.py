@@ -10,10 +10,10 @@ from typing import NamedTuple
 from trunkline.contract.connector import Connector
 from trunkline.contract.login import Step
 from trunkline.hub.hub import Hub
-from trunkline.model.errors import InvalidArgument
+from trunkline.model.errors import InvalidArgument, NetworkError
 from trunkline.model.networks import AccountType
 from trunkline.operations.backend import Scope
-from trunkline.owner.cannot_start import CannotStart
+from trunkline.owner.cannot_start import CannotStart, NotNow
 from trunkline.store import accounts
 from trunkline.store.store import Store
 
@@ -37,24 +37,33 @@ async def plant(store: Store, hub: Hub, connectors: Iterable[Connector], seed: s
 
     Their chats are there when it returns, so that the first question a person asks is not answered with an empty list.
 
-    Raises CannotStart for another seed than the one that is there.
+    Raises CannotStart for another seed than the one that is there, and where the disk has no room for it; the next start goes
+    on with what is there.
     """
     for connector in connectors:
         if not connector.simulated:
             continue
         try:
-            await connector.controls("seed", {"seed": seed})
+            await _plant_in(store, hub, connector, seed, owner)
         except InvalidArgument as error:
             raise CannotStart(error.text) from None
-        scope = Scope(owner=owner, roads=frozenset({connector.road}))
-        there = {account.type for account in await accounts.in_scope(store.db, scope)}
-        for account_type in connector.widest:
-            if account_type not in there:
-                await _log_in(hub, connector, account_type, owner)
-        with suppress(TimeoutError):
-            async with asyncio.timeout(FIRST_SYNC_S):
-                for account in await accounts.in_scope(store.db, scope):
-                    await hub.first_synced(account.no)
+        except NetworkError as error:
+            raise NotNow(
+                f"The seed could not be brought in whole: {error.text} Start again then; it goes on from there."
+            ) from None
+
+
+async def _plant_in(store: Store, hub: Hub, connector: Connector, seed: str, owner: int) -> None:
+    await connector.controls("seed", {"seed": seed})
+    scope = Scope(owner=owner, roads=frozenset({connector.road}))
+    there = {account.type for account in await accounts.in_scope(store.db, scope)}
+    for account_type in connector.widest:
+        if account_type not in there:
+            await _log_in(hub, connector, account_type, owner)
+    with suppress(TimeoutError):
+        async with asyncio.timeout(FIRST_SYNC_S):
+            for account in await accounts.in_scope(store.db, scope):
+                await hub.first_synced(account.no)
 
 
 async def _log_in(hub: Hub, connector: Connector, account_type: AccountType, owner: int) -> None:
