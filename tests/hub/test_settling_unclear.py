@@ -111,7 +111,11 @@ async def test_when_a_person_must_act_meanwhile_the_next_life_settles_it(
     script_sends(monkeypatch, LOST, trouble)
     with pytest.raises(OutcomeUnknown):
         await stack.send(account_type, "hello", wait_ms=100)
-    assert [(row.state, row.finished_at) for row in await stack.rows(account_type)] == [("unknown", None)]
+
+    async def is_unknown() -> bool:
+        return [(row.state, row.finished_at) for row in await stack.rows(account_type)] == [("unknown", None)]
+
+    await until(is_unknown)
     number = (await stack.account(account_type)).no
     await stack.hub.parts.supervisor.stop(number)
     stack.hub.parts.supervisor.start(number)

@@ -43,7 +43,7 @@ def test_a_network_whose_library_is_missing_is_listed_with_the_reason(folder: Pa
     assert (two.name, two.connectors) == ("two", ())
     assert two.unavailable == (
         "The Python package a_library_nobody_has is not installed. Install it with "
-        f"`{sys.executable} -m pip install 'trunkline[two]'`, then start again."
+        f"`{install_command('two')}`, then start again."
     )
     assert find_connectors(setup(folder), PACKAGE) == one.connectors
 

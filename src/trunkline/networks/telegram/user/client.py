@@ -8,7 +8,6 @@ import asyncio
 import logging
 import platform
 from collections.abc import Awaitable, Callable
-from importlib.metadata import version
 from typing import Any
 
 from telethon import TelegramClient, errors, functions, types
@@ -17,6 +16,7 @@ from telethon.crypto import rsa
 from telethon.network.mtprotostate import MTProtoState
 from telethon.sessions import StringSession
 
+from trunkline import __version__
 from trunkline.model.errors import Disconnected, NetworkFailed, NotReached, TrunklineError
 from trunkline.networks.telegram.options import App, Road
 from trunkline.networks.telegram.user.refusals import LOGGED_OUT, of_failure, of_rpc
@@ -110,7 +110,7 @@ class Line:
             raise_last_call_error=True,
             device_model="Trunkline",
             system_version=platform.system() or "unknown",
-            app_version=version("trunkline"),
+            app_version=__version__,
             base_logger=Silent("telethon"),
         )
         if not isinstance(session, str) and session.server_address:
@@ -237,9 +237,9 @@ class Line:
 
 
 class _Moved(NetworkFailed):
-    """The file lies in another data centre."""
+    """The file lies in another data centre; 0: which one was not told."""
 
-    def __init__(self, data_center: int) -> None:
+    def __init__(self, data_center: int = 0) -> None:
         super().__init__()
         self.data_center = data_center
 
