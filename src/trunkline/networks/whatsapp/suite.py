@@ -4,7 +4,7 @@ import hashlib
 import os
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from trunkline.contract.connector import OpenAccount
 from trunkline.contract.login import LoginDone, Step
 from trunkline.model.errors import NotFound
 from trunkline.networks.scan import Setup
+from trunkline.networks.whatsapp.linked.books import Books
 from trunkline.networks.whatsapp.linked.capabilities import LINKED
 from trunkline.networks.whatsapp.linked.connector import LinkedConnector, WhatsappSession
 from trunkline.networks.whatsapp.linked.fake import FakeNetwork
@@ -92,12 +93,9 @@ class LinkedBench:
         await self.log_in()
         session = self.session()
         await session.connect()
-        updates = session.listen("0")
-        with anyio.fail_after(10):
-            async for update in updates:
-                if any(getattr(event, "chat", None) == NEWS for event in update.events):
-                    break
-        await updates.aclose()  # type: ignore[attr-defined]
+        await self._until(lambda books: books.messages(NEWS, None, 1))
+        for group in (GROUP, NEWS):
+            await self._until(lambda books, group=group: (chat := books.chat(group)) and chat.info.members)
         await session.close()
 
     async def log_in(self) -> None:
@@ -155,11 +153,11 @@ class LinkedBench:
         world = self.network.world
         content = {"conversation": text} if data is None else world.file_message(data, text)
         world.unread[chat] = world.unread.get(chat, 0) + 1
-        return self._said(world.message(chat, chat, content))
+        return await self._said(world.message(chat, chat, content))
 
     async def writes_elsewhere(self, chat: str, text: str) -> str:
         """Our own user writes on the phone."""
-        return self._said(self.network.world.message(chat, None, {"conversation": text}))
+        return await self._said(self.network.world.message(chat, None, {"conversation": text}))
 
     async def edits(self, chat: str, message: str, text: str) -> None:
         """The other side edits."""
@@ -226,14 +224,27 @@ class LinkedBench:
         """The person scans, or types the code."""
         self.network.confirm()
 
-    def _said(self, raw: dict[str, Any]) -> str:
-        self.network.tell("messages.upsert", {"messages": [raw], "type": "notify"})
-        return str(raw["key"]["id"])
+    async def _said(self, raw: dict[str, Any]) -> str:
+        """Tell it; where somebody is connected, they have heard it then."""
+        number = str(raw["key"]["id"])
+        if self.network.tell("messages.upsert", {"messages": [raw], "type": "notify"}):
+            await self._until(lambda books: books.message_anywhere(number))
+        return number
+
+    async def _until(self, is_so: Callable[[Books], object]) -> None:
+        """Wait until something stands in the books."""
+        link = self.connector.link("account")
+        with anyio.fail_after(10):
+            while True:
+                bell = link.bell
+                if await link.books(is_so):
+                    return
+                await bell.wait()
 
     def _aside(self, chat: str, content: dict[str, Any]) -> None:
         raw = self.network.world.message(chat, chat, content)
         self.network.world.messages[chat].remove(raw)
-        self._said(raw)
+        self.network.tell("messages.upsert", {"messages": [raw], "type": "notify"})
 
     def _connector(self) -> LinkedConnector:
         options = Options(

@@ -56,21 +56,20 @@ class FakeNetwork:
         """The connection of the logged-in device."""
         return next((wire for wire in self.wires if wire.is_open), None)
 
-    def tell(self, name: str, data: Any) -> None:
-        """Something happens: told now, or once somebody is connected."""
+    def tell(self, name: str, data: Any) -> bool:
+        """Something happens: told now, or once somebody is connected; gives whether it was told."""
         if self.faults["reordered_events"] > 0 and name == "messages.upsert":
             self._held.append((name, data))
             self.faults["reordered_events"] -= 1
             if self.faults["reordered_events"] > 0:
-                return
+                return False
             held, self._held = self._held[::-1], []
-            for each in held:
-                self._deliver(*each)
-            return
-        self._deliver(name, data)
+            return all([self._deliver(*each) for each in held])
+        is_told = self._deliver(name, data)
         if self.faults["duplicate_events"] > 0 and name == "messages.upsert":
             self.faults["duplicate_events"] -= 1
             self._deliver(name, data)
+        return is_told
 
     def confirm(self) -> None:
         """The person has scanned, or typed the code."""
@@ -96,12 +95,13 @@ class FakeNetwork:
         wire.say({"close": code})
         return True
 
-    def _deliver(self, name: str, data: Any) -> None:
+    def _deliver(self, name: str, data: Any) -> bool:
         wire = self.open_wire()
         if wire is None:
             self.queue.append((name, data))
-        else:
-            wire.event(name, data)
+            return False
+        wire.event(name, data)
+        return True
 
 
 class Wire(asyncio.Protocol):

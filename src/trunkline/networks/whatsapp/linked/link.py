@@ -137,6 +137,11 @@ class Link:
             await self._bell.wait()
         return self._trouble
 
+    @property
+    def bell(self) -> asyncio.Event:
+        """Set once more was written down than when it was asked for, or the connection has ended."""
+        return self._bell
+
     async def release(self) -> None:
         """One session less; the last one closes it."""
         self.users = max(0, self.users - 1)
