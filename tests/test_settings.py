@@ -19,6 +19,7 @@ def test_every_default_is_allowed() -> None:
         ready_file=None,
         allowed_hosts=(),
         allowed_origins=(),
+        private_targets=frozenset(),
         call_seconds=30,
         max_upload_bytes=26_214_400,
         journal_days=30,
@@ -48,6 +49,10 @@ def test_the_command_line_wins_over_the_environment_and_that_over_the_default() 
         ("allowed_hosts", "a,b c", "separated by commas; b c is none."),
         ("allowed_hosts", "a:*", "separated by commas; a:* is none."),
         ("allowed_origins", "example.org", "origins such as https://example.org, separated by commas; example.org is none."),
+        ("private_targets", "10.0.0.1", "such as 127.0.0.1:8080, separated by commas; 10.0.0.1 is none."),
+        ("private_targets", "a:1,10.0.0.0/8:80", "separated by commas; 10.0.0.0/8:80 is none."),
+        ("private_targets", "*:80", "separated by commas; *:80 is none."),
+        ("private_targets", "a:65536", "separated by commas; a:65536 is none."),
         ("log_level", "loud", "it must be one of debug, info, warning, error."),
         ("secret", "env:", "it must be `file`, `file:PATH` or `env:NAME`."),
     ],
@@ -56,6 +61,12 @@ def test_a_wrong_value_is_one_sentence(name: str, value: str, words: str) -> Non
     with pytest.raises(WrongSetting) as caught:
         read_settings({name: value}, {"HOME": "/h"})
     assert str(caught.value).endswith(words)
+
+
+def test_private_targets_are_exact_pairs_in_one_form() -> None:
+    """security.md 5.5: only by exact host:port."""
+    settings = read_settings({"private_targets": "Hooks.lan:8080, [::0:1]:9000,127.0.0.1:80"}, {"HOME": "/h"})
+    assert settings.private_targets == {("hooks.lan", 8080), ("::1", 9000), ("127.0.0.1", 80)}
 
 
 def test_a_secret_is_never_shown() -> None:

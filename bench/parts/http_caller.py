@@ -42,6 +42,10 @@ class HttpCaller:
         message = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params}
         return self._request("/mcp", headers, json.dumps(message).encode())
 
+    def get(self, path: str) -> bytes:
+        """The whole HTTP request of a REST call that reads."""
+        return f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{self._port}\r\nX-API-KEY: {self._key}\r\n\r\n".encode()
+
     async def post(self, path: str, body: Mapping[str, Any]) -> Any:
         """A REST call; gives the decoded answer."""
         return json.loads(await self.send(self._request(path, {"X-API-KEY": self._key}, json.dumps(body).encode())))

@@ -69,6 +69,7 @@ ABILITIES: tuple[tuple[str, str], ...] = (
     ("history", "history"),
     ("files", "files"),
     ("pictures", "pictures"),
+    ("tells who has read", "receipts"),
     ("an unclear send is settled by", "dedupe"),
 )
 

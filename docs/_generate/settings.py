@@ -38,7 +38,8 @@ def network_rows(network: str, module: ModuleType) -> Iterator[tuple[str, str, s
     """A network's settings; the meaning is the text under each field."""
     meanings = texts_under_fields(module)
     for each in fields(module.Options):
-        yield f"`{PREFIX}{network.upper()}_{each.name.upper()}`", f"`{each.default}`", meanings.get(each.name, "")
+        default = "" if each.default == "" else f"`{each.default}`"
+        yield f"`{PREFIX}{network.upper()}_{each.name.upper()}`", default, meanings[each.name]
 
 
 def texts_under_fields(module: ModuleType) -> dict[str, str]:

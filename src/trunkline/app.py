@@ -263,6 +263,7 @@ def _hub_options(settings: Settings, url: str, started_at: int, networks: Iterab
         data_folder=settings.data,
         url=url,
         started_at=started_at,
+        private_targets=settings.private_targets,
         unavailable={network.name: network.unavailable for network in networks if network.unavailable is not None},
     )
 

@@ -6,6 +6,7 @@ A network's own settings are declared in its folder; `TRUNKLINE_SANDBOX_ANSWER_M
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields
+from ipaddress import IPv6Address
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -34,6 +35,7 @@ class Settings:
     ready_file: Path | None
     allowed_hosts: tuple[str, ...]
     allowed_origins: tuple[str, ...]
+    private_targets: frozenset[tuple[str, int]]
     call_seconds: int
     max_upload_bytes: int
     journal_days: int
@@ -135,6 +137,27 @@ def _origins(text: str) -> tuple[str, ...]:
     return _words(text)
 
 
+_TARGET = re.compile(
+    r"(?:\[(?P<v6>[0-9a-f:.]{2,45})\]|(?P<name>[a-z0-9_](?:[a-z0-9_.-]{0,251}[a-z0-9_])?)):(?P<port>[0-9]{1,5})\Z"
+)
+
+
+def _targets(text: str) -> frozenset[tuple[str, int]]:
+    pairs = set()
+    for word in _words(text):
+        found = _TARGET.match(word.lower())
+        try:
+            if found is None or not 0 < int(found["port"]) <= 65535:
+                raise ValueError
+            host = found["name"] or IPv6Address(found["v6"]).compressed
+        except ValueError:
+            raise ValueError(
+                f"exact hosts with their port, such as 127.0.0.1:8080, separated by commas; {word} is none"
+            ) from None
+        pairs.add((host, int(found["port"])))
+    return frozenset(pairs)
+
+
 def _secret(text: str) -> str:
     kind, colon, rest = text.partition(":")
     if text != "file" and not (colon and rest and kind in ("file", "env")):
@@ -171,6 +194,13 @@ SETTINGS: tuple[Setting, ...] = (
         "",
         "Further web pages that may use the server, as https://name or https://name:port, separated by commas.",
         _origins,
+    ),
+    Setting(
+        "private_targets",
+        "",
+        "Where webhooks and callbacks may go although it is private or without TLS: exact host:port pairs, separated by commas."
+        " Elsewhere they go to https addresses on the public internet alone.",
+        _targets,
     ),
     Setting("call_seconds", "30", "How long a call waits for a network, in seconds.", _number(1, 600)),
     Setting("max_upload_bytes", "26214400", "How large a file may be that is handed in.", _number(1, 104_857_600)),

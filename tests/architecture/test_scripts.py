@@ -11,6 +11,7 @@ SCRIPTS = (
     "script/lint",
     "script/bench",
     "script/lock",
+    "script/network",
     "script/with-postgres",
     ".ci/run",
 )

@@ -102,7 +102,7 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
     assert isinstance(connector, SandboxConnector)
     await connector.controls("seed", {"seed": "small"})
     hub = Hub(store, [connector], HubOptions(data_folder=tmp_path, first_sync_messages=1))
-    gate = Gate(store, {"hub": hub}, roads=["sandbox"], simulated=["sandbox"])
+    gate = Gate(store, {"hub": hub}, roads=["sandbox"], simulated=["sandbox"] if connector.simulated else [])
     await gate.start()
     await first_run.set_up(store, person="ada", connection="sandbox", roads=["sandbox"])
     keys = await first_run.ready_keys(store)

@@ -150,6 +150,7 @@ async def test_somebodys_emoji_comes_with_who_and_what(bench: Bench) -> None:
     assert changed.sender.provider_id == sender
 
 
+@pytest.mark.needs("receipts")
 async def test_somebody_who_read_is_named_and_our_own_reading_is_nobodys(bench: Bench) -> None:
     """contract/events.py: ReadUpTo.person is None for our own user."""
     session = bench.session()

@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from trunkline.contract.commands import EditMessage, SendMessage
+from trunkline.hub.look import CLOCK_SLACK_MS
 from trunkline.model.errors import AccountError, Disconnected, NetworkError, NotReached, Throttled
 
 from .bench import Bench
@@ -23,6 +24,7 @@ async def test_a_throttled_send_says_how_long_to_wait_and_nothing_arrived(bench:
         await session.send(SendMessage(chat=chat, text=SEND), "token-1")
     assert met.value.retry_after_ms == 30_000
     assert await bench.arrived() == []
+    await bench.move_clock(30_000)
     await session.send(SendMessage(chat=chat, text=SEND), "token-1")
     assert len(await bench.arrived("send")) == 1
 
@@ -76,7 +78,7 @@ async def test_a_lost_answer_is_settled_by_sending_the_token_again(bench: Bench)
 async def test_a_lost_answer_is_settled_by_reading_the_history(bench: Bench) -> None:
     """security.md 6.3, `history`: read own messages of that chat since the attempt, match the payload."""
     session, chat = await connected(bench)
-    began_ms = bench.connector.now()
+    began_ms = bench.connector.now() - CLOCK_SLACK_MS
     await bench.fault("lost_answer")
     with pytest.raises(NetworkError):
         await session.send(SendMessage(chat=chat, text=SEND), "token-1")

@@ -149,6 +149,19 @@ async def test_a_change_is_made_whatever_goes_wrong_once(
     assert [row.state for row in await stack.rows(account_type)] == ["sent", "sent"]
 
 
+@pytest.mark.parametrize("account_type", [name for name, sheet in SHEETS.items() if sheet.react and sheet.react.several])
+async def test_a_reaction_that_stands_is_made_again_and_leaves_the_others_standing(
+    stack: SendingWorld, account_type: str
+) -> None:
+    """The network says yes and has nothing to tell of it: what follows is told by the command alone."""
+    at = await place(stack, account_type)
+    for reaction in ("👍", "🎉", "👍"):
+        await stack.ask(AddReaction(message_id=at.message, reaction=reaction))
+    found = (await stack.message(at.message))["reactions"]
+    assert {each["value"] for each in found} == {"👍", "🎉"}
+    assert len(found) == 2
+
+
 @pytest.mark.parametrize("account_type", [name for name, sheet in SHEETS.items() if sheet.react])
 async def test_a_reaction_is_taken_off_by_an_empty_one(stack: SendingWorld, account_type: str) -> None:
     at = await place(stack, account_type)

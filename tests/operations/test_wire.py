@@ -23,6 +23,7 @@ from trunkline.operations.form import flatten
 from trunkline.operations.linkedin import FollowUp, LinkedinOptions, ScheduledTime
 from trunkline.operations.messages import AddReaction
 from trunkline.operations.parameter import Parameter, Shape, parameters_of
+from trunkline.operations.webhooks import EVENTS, KEYS
 from trunkline.operations.wire import Request, read_request, read_result, write_request, write_result
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1, max_size=12)
@@ -32,6 +33,9 @@ FILES = st.builds(UploadRef, upload_id=st.text("abc019_-", min_size=1, max_size=
 )
 SPECIAL: dict[str, st.SearchStrategy[Any]] = {
     "typing_duration": st.integers(0, 30_000).map(str),
+    "source": st.just("messaging"),
+    "events": st.lists(st.sampled_from(EVENTS["messaging"]), min_size=1, max_size=4).map(tuple),
+    "key": st.sampled_from(KEYS["messaging"]),
 }
 OBJECTS = st.dictionaries(TEXTS, st.none() | st.booleans() | st.integers(-9, 9) | TEXTS | st.lists(TEXTS), max_size=3)
 
@@ -46,6 +50,12 @@ def value_of(one: Parameter, texts: st.SearchStrategy[str]) -> st.SearchStrategy
     return SHAPES[one.shape](one, texts)
 
 
+def item_of(one: Parameter, texts: st.SearchStrategy[str]) -> st.SearchStrategy[Any]:
+    if one.item is Shape.STRUCT:
+        return asked(one.struct, texts) if one.struct is not None else st.nothing()
+    return FILES if one.item is Shape.FILE else st.sampled_from(one.words) if one.words else texts
+
+
 SHAPES: dict[Shape, Callable[[Parameter, st.SearchStrategy[str]], st.SearchStrategy[Any]]] = {
     Shape.TEXT: lambda one, texts: st.lists(texts, min_size=1, max_size=3).map(",".join) if one.id_list else texts,
     Shape.WORD: lambda one, texts: st.sampled_from(one.words),
@@ -54,7 +64,7 @@ SHAPES: dict[Shape, Callable[[Parameter, st.SearchStrategy[str]], st.SearchStrat
     Shape.SWITCH_OR_TEXT: lambda one, texts: st.booleans() | texts,
     Shape.FILE: lambda one, texts: FILES,
     Shape.LIST: lambda one, texts: st.lists(
-        FILES if one.item is Shape.FILE else st.sampled_from(one.words) if one.words else texts,
+        item_of(one, texts),
         min_size=one.items.least,
         max_size=min(4, one.items.most),
     ).map(tuple),

@@ -22,6 +22,11 @@ from .served import Gone, Nursery, Served
 THROWN_AWAY = 0.3
 TRIES_MOST = 10
 RESTARTS = 20
+AT_ONCE = 500
+"""Sends that are asked for in one life, each several times over: this is about keys, not about load."""
+PATIENCE_MS = 600_000
+"""How long a caller waits. One whose time passes before the send has begun is told that nothing was sent, and so is every
+repeat under its key."""
 Heard = tuple[str | None, bytes, str | None, str | None]
 
 
@@ -46,7 +51,13 @@ class Keyed:
         values = {"chat_id": self.chat, "text": text or f"text {self.number}"}
         surface = random.choice(("rest", "mcp"))
         try:
-            return await server.ask("send_message_in_chat", values, key=self.key, surface=surface)  # type: ignore[arg-type]
+            return await server.ask(
+                "send_message_in_chat",
+                values,
+                key=self.key,
+                wait_ms=PATIENCE_MS,
+                surface=surface,  # type: ignore[arg-type]
+            )
         except Gone:
             return None
 
@@ -110,9 +121,10 @@ async def test_keyed_sends_arrive_once_each_however_often_they_are_asked_for(
         fresh = asked[life * sends // RESTARTS : (life + 1) * sends // RESTARTS]
         old = asked[: life * sends // RESTARTS]
         unheard = [one for one in old if not one.heard]
-        await run.life(fresh + unheard + random.sample(old, min(len(old), 10)), until=random.uniform(0.05, 0.6))
+        again = [*unheard[:AT_ONCE], *random.sample(old, min(len(old), 10))]
+        await run.life(fresh + again, until=random.uniform(0.05, 0.6))
     while unheard := [one for one in asked if not one.heard]:
-        await run.life(unheard, until=None)
+        await run.life(unheard[:AT_ONCE], until=None)
     server = await run.start()
     await server.until_drained()
     await everybody_hears_the_same(server, asked, random)
@@ -142,9 +154,10 @@ async def everybody_hears_the_same(server: Served, asked: list[Keyed], random: R
         assert told is not None
         one.hear(told)
 
-    async with anyio.create_task_group() as group:
-        for one in asked:
-            group.start_soon(one_more, one)
+    for start in range(0, len(asked), AT_ONCE):
+        async with anyio.create_task_group() as group:
+            for one in asked[start : start + AT_ONCE]:
+                group.start_soon(one_more, one)
     for one in asked:
         errors = {error for error, *_ in one.heard}
         assert errors in ({None}, {"OutcomeUnknown"}, {None, "OutcomeUnknown"}), one

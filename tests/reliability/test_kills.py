@@ -48,6 +48,7 @@ async def finish(run: Run, server: Served, capsys: pytest.CaptureFixture[str]) -
 
 SIZES = [
     pytest.param(Size(kills=160, sends=300), id="160 kills", marks=pytest.mark.slow),
+    pytest.param(Size(kills=1_000, sends=2_000), id="1000 kills", marks=[pytest.mark.heavy, pytest.mark.slow]),
     pytest.param(Size(kills=4_000, sends=8_000), id="4000 kills", marks=[pytest.mark.heavy, pytest.mark.slow]),
 ]
 

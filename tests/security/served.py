@@ -21,6 +21,7 @@ from trunkline.model.networks import ACCOUNT_TYPES, AccountType
 from trunkline.owner import proof
 from trunkline.settings import Settings, read_settings
 from trunkline.store.store import Store
+from trunkline.surfaces.door.connection import HttpConnection
 from trunkline.surfaces.door.credentials import LocalUser
 from trunkline.surfaces.door.door import Door
 from trunkline.surfaces.door.hosts import allow
@@ -41,7 +42,7 @@ class Quiet(uvicorn.Server):
             "server_header": False,
             "timeout_graceful_shutdown": 2,
         }
-        super().__init__(uvicorn.Config(door, http="httptools", ws="none", proxy_headers=False, **options))
+        super().__init__(uvicorn.Config(door, http=HttpConnection, ws="none", proxy_headers=False, **options))
         self.answers = anyio.Event()
 
     @contextmanager
@@ -111,8 +112,11 @@ def settings_of(folder: Path) -> Settings:
 
 
 @asynccontextmanager
-async def served(folder: Path, seed: str = "small") -> AsyncIterator[Served]:
-    """A server on a fresh folder, or one that was served before. The sandbox's people stay silent."""
+async def served(folder: Path, seed: str = "small", wait_ms: int = 30_000) -> AsyncIterator[Served]:
+    """A server on a fresh folder, or one that was served before. The sandbox's people stay silent.
+
+    wait_ms: how long a call may wait for a network.
+    """
     folder.mkdir(mode=0o700, exist_ok=True)
     async with AsyncExitStack() as inside:
         sockets = open_sockets("127.0.0.1", 0)
@@ -128,7 +132,7 @@ async def served(folder: Path, seed: str = "small") -> AsyncIterator[Served]:
             if connector.simulated:
                 await connector.controls("seed", {"seed": seed})
         local_user = LocalUser(proof.new_secret())
-        door = build_door(Site(parts.gate, allow(port, "127.0.0.1", (), ()), local_user, port, 30_000, 1_000_000))
+        door = build_door(Site(parts.gate, allow(port, "127.0.0.1", (), ()), local_user, port, wait_ms, 1_000_000))
         running = Quiet(door)
         serving = asyncio.create_task(running.serve(sockets))
         try:

@@ -9,6 +9,7 @@ import pytest
 import uvicorn
 
 from trunkline.app import Site, build_door
+from trunkline.surfaces.door.connection import HttpConnection
 from trunkline.surfaces.door.credentials import LocalUser
 from trunkline.surfaces.door.door import Door
 from trunkline.surfaces.door.hosts import allow
@@ -49,7 +50,7 @@ async def server(anyio_backend: str) -> AsyncIterator[Served]:
     with listener() as socket:
         port = socket.getsockname()[1]
         door = build_door(Site(gate, allow(port, "127.0.0.1", [], []), LocalUser(LOCAL_TOKEN), port, 30_000, 1000))
-        config = uvicorn.Config(door, log_config=None, access_log=False, lifespan="on", http="httptools", ws="none")
+        config = uvicorn.Config(door, log_config=None, access_log=False, lifespan="on", http=HttpConnection, ws="none")
         server = uvicorn.Server(config)
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(server.serve, [socket])

@@ -19,8 +19,9 @@ from trunkline.model.times import to_wire
 KEY = "cHJlZml4.c2VjcmV0"
 
 Kind = Literal[
-    "reset", "hang", "cut", "garbage", "html", "redirect", "429", "500", "502", "503", "504", "no session", "null ids"
-]
+    "reset", "hang", "cut", "garbage", "html", "redirect", "429", "500", "502", "503", "504", "no session", "null ids",
+    "not subscribed",
+]  # fmt: skip
 
 
 @dataclass
@@ -209,6 +210,9 @@ class FakeUnipile:
             await _write(
                 writer, 503, json.dumps(problem(503, "no_client_session", "No client session")).encode(), fault.headers
             )
+            return True
+        if fault.kind == "not subscribed":
+            await _write(writer, 403, json.dumps(problem(403, "feature_not_subscribed", "Feature not subscribed")).encode())
             return True
         types = {429: "too_many_requests", 500: "provider_error", 502: "proxy_error", 503: "service_unavailable"}
         status = int(fault.kind)

@@ -63,12 +63,13 @@ class Send(Ability, frozen=True, kw_only=True):
 
 
 class Start(Ability, frozen=True, kw_only=True):
-    """Starting chats. group: several people at once."""
+    """Starting chats. group: several people at once. titled: whether a group takes a title."""
 
     group: Ability | None = None
     max_people: Bound | None = None
     empty_group: bool = False
     subject: bool = False
+    titled: bool = True
 
 
 class Edit(Ability, frozen=True, kw_only=True):
@@ -133,3 +134,5 @@ class Capabilities(Struct, frozen=True, kw_only=True):
     history: Ability | None = None
     files: Ability | None = None
     pictures: Ability | None = None
+    receipts: Ability | None = None
+    """It tells who has read up to where: the others, and our own user on another device."""

@@ -1,7 +1,7 @@
 """A road into a network: the code that knows how to log in and open sessions."""
 
 from collections.abc import Mapping
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from msgspec import Struct
 
@@ -106,4 +106,33 @@ class Connector(Protocol):
 
     async def close(self) -> None:
         """The process ends."""
+        ...
+
+
+class Posted(Struct, frozen=True, kw_only=True):
+    """The answer to what a network has posted here. status: 200 once it is stored; another one makes the network repeat it."""
+
+    status: int
+    media_type: str = "text/plain"
+    body: bytes = b""
+
+
+@runtime_checkable
+class ReceivesPosts(Protocol):
+    """A road whose network posts its events to this server: POST /provider/ROAD/events, which needs no key."""
+
+    async def receive(self, headers: Mapping[str, str], body: bytes) -> Posted:
+        """Prove the post, take it over, answer. headers: names in lower case; body: as it came, not parsed.
+
+        Nothing of it is believed before it is proven: anybody can post.
+        """
+        ...
+
+
+@runtime_checkable
+class TakesRedirects(Protocol):
+    """A road with a login whose browser comes back here: GET /oauth/return/ROAD, which needs no key."""
+
+    async def come_back(self, query: Mapping[str, str]) -> str:
+        """A browser came back with these parameters; gives a sentence for the person before it. Anybody can come."""
         ...

@@ -4,7 +4,8 @@ A session is required to do what `Session` says and nothing more. Everything els
 the method exactly when its capabilities declare it (`check_declared`, run at each first open and by a test per network).
 
 Every method raises only errors of model/errors.py: a NetworkRefusal or NotReached is certain (nothing was done), any other
-NetworkError means that the outcome of a write is not known, an AccountError that a person must act.
+NetworkError means that the outcome of a write is not known, an AccountError that a person must act. From a write an
+AccountError is certain too: where an account is lost while a write is under way, that is NetworkFailed.
 """
 
 from collections.abc import AsyncIterator
@@ -25,7 +26,7 @@ from trunkline.contract.commands import (
     SetChat,
     StartChat,
 )
-from trunkline.contract.events import ChatPage, HistoryPage, PersonInfo, Update
+from trunkline.contract.events import ChatPage, HistoryPage, MessageArrived, PersonInfo, Update
 
 
 class Session(Protocol):
@@ -183,4 +184,22 @@ class FetchesPictures(Protocol):
 
     def fetch_picture(self, ref: str) -> AsyncIterator[bytes]:
         """The bytes of a person's or a group's picture."""
+        ...
+
+
+@runtime_checkable
+class ReadsThreads(Protocol):
+    """Beside history, where the replies of a thread stand with its first message: how an unclear reply is looked for."""
+
+    async def thread(self, chat: str, thread: str) -> tuple[MessageArrived, ...]:
+        """All replies of a thread, newest first. Marks nothing read."""
+        ...
+
+
+@runtime_checkable
+class ShowsTexts(Protocol):
+    """Where a text comes back otherwise than it was sent (codes that become emoji): how an unclear send is recognised."""
+
+    def shown(self, text: str) -> str:
+        """What the network will show of a text of ours. No I/O."""
         ...

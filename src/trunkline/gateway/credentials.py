@@ -11,15 +11,15 @@ import hmac
 from base64 import urlsafe_b64encode
 from typing import NamedTuple
 
+from trunkline.model import ids
 from trunkline.model.ids import Entropy
 from trunkline.store.seal import Seal
 
 KEY_PREFIX = "tl_"
 TOKEN_PREFIX = "tlt_"
-PCID_PREFIX = "pc_"
+PCID_PREFIX = ids.PCID_PREFIX
 _KEY_ID_BYTES = 8
 _SECRET_BYTES = 32
-_PCID_BYTES = 16
 _MOST = 200
 """Characters that a key or token can have at most; longer texts are not even hashed."""
 
@@ -46,7 +46,7 @@ def new_token(entropy: Entropy) -> str:
 
 def new_pcid(entropy: Entropy) -> str:
     """A fresh PCID."""
-    return PCID_PREFIX + _random_text(entropy, _PCID_BYTES)
+    return ids.new_pcid(entropy)
 
 
 def is_token(text: str) -> bool:

@@ -6,9 +6,11 @@ from typing import Any, Generic, TypeVar
 from trunkline.hub.lives import Lives
 from trunkline.hub.logins import Logins
 from trunkline.hub.options import HubOptions
+from trunkline.hub.outgoing.way_out import Outgoing
 from trunkline.hub.reach import Reach
 from trunkline.hub.supervisor import Supervisor
 from trunkline.hub.wakes import Wakes
+from trunkline.hub.webhooks.service import Webhooks
 from trunkline.model.page import DEFAULT_LIMIT
 from trunkline.operations.declaration import Operation
 from trunkline.store.store import Store
@@ -26,6 +28,8 @@ class Parts:
     supervisor: Supervisor
     options: HubOptions
     logins: Logins
+    outgoing: Outgoing
+    webhooks: Webhooks
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,8 @@ class Connected:
     account_no: int
     again: bool
     """Whether it logged an account in again that was there."""
+    pcid: str | None = None
+    """Of the person's own connection to this account alone, where there is one."""
 
 
 @dataclass
@@ -37,6 +39,8 @@ class Attempt:
     key: Key | None
     known: Mapping[str, str] | None
     """Answers that were given before they were asked for; None: every step goes to the person."""
+    asks: bool
+    """Whether a person is asked for what is missing; else the login ends there (the first call brings all, unipile-v1 9)."""
     step: Step
     ends_at: int
     """When its person is too late, on the server's clock."""

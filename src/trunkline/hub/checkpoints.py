@@ -7,7 +7,8 @@ from msgspec.structs import replace
 
 from trunkline.contract.login import Step, StepKind
 from trunkline.model.errors import InvalidArgument
-from trunkline.model.login import Contract, Demand, DemandType
+from trunkline.model.login import Contract, Demand, DemandType, LoginStep, StepField
+from trunkline.model.times import to_wire
 
 TRY_ANOTHER_WAY = "TRY_ANOTHER_WAY"
 
@@ -40,9 +41,32 @@ _MORE: Mapping[StepKind, Callable[[Step], dict[str, object]]] = {
 
 def demand_of(step: Step) -> Demand:
     """The step on the wire."""
-    said = Demand(type=_TYPES[step.kind], instructions=step.instructions, error=step.error or UNSET)
+    said = Demand(type=_TYPES[step.kind], instructions=step.instructions, error=step.error or UNSET, step=_playable(step))
     more = _MORE.get(step.kind)
     return said if more is None else replace(said, **more(step))
+
+
+def _playable(step: Step) -> LoginStep:
+    return LoginStep(
+        kind=step.kind.value,
+        step_id=step.step_id,
+        fields=tuple(
+            StepField(
+                name=each.name,
+                title=each.title,
+                secret=each.secret,
+                required=each.required,
+                pattern=each.pattern,
+                default=each.default,
+            )
+            for each in step.fields
+        ),
+        options=tuple(Contract(id=each.id, name=each.name) for each in step.options),
+        data=step.data,
+        expires_at=None if step.expires_at_ms is None else to_wire(step.expires_at_ms),
+        can_resend=step.can_resend,
+        waits=step.kind in WAITS_FOR_PERSON,
+    )
 
 
 def answer_to(step: Step, code: str) -> dict[str, str]:

@@ -23,8 +23,11 @@ from trunkline.contract.events import (
 )
 
 
-def facts_of(command: Command, done: Done, identity: str, at_ms: int) -> Sequence[Event]:
-    """The events to ingest: the session's own, else what the command itself says. identity: our provider id."""
+def facts_of(command: Command, done: Done, identity: str, at_ms: int, *, several: bool) -> Sequence[Event]:
+    """The events to ingest: the session's own, else what the command itself says.
+
+    identity: our provider id. several: a person may put more than one reaction on a message of this network.
+    """
     if done.events:
         return done.events
     match command:
@@ -46,6 +49,7 @@ def facts_of(command: Command, done: Done, identity: str, at_ms: int) -> Sequenc
                     sender=own,
                     value=command.value,
                     removed=not command.value,
+                    several=several,
                 )
             ]
         case _:

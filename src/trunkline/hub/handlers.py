@@ -4,9 +4,24 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from trunkline.hub.administration.accounts import delete_account, get_account, restart_account, resync_account
-from trunkline.hub.administration.connecting import connect_account, reconnect_account, resend_checkpoint, solve_checkpoint
+from trunkline.hub.administration.connecting import (
+    cancel_login,
+    connect_account,
+    get_login,
+    reconnect_account,
+    resend_checkpoint,
+    solve_checkpoint,
+)
 from trunkline.hub.administration.networks import control_network, list_networks
 from trunkline.hub.administration.status import get_status, list_pending, make_backup
+from trunkline.hub.administration.webhooks import (
+    create_webhook,
+    delete_webhook,
+    list_dead_letters,
+    list_webhooks,
+    replay_webhook,
+    switch_webhook,
+)
 from trunkline.hub.asked import Asked
 from trunkline.hub.plans import HubPlan
 from trunkline.hub.reads.accounts import list_accounts
@@ -26,9 +41,11 @@ from trunkline.hub.writes.sending import forward_message, send_message_in_chat
 from trunkline.hub.writes.starting import start_new_chat
 from trunkline.hub.writes.syncing import sync_chat_history
 from trunkline.operations.accounts import (
+    CancelLogin,
     ConnectAccount,
     DeleteAccount,
     GetAccount,
+    GetLogin,
     ListAllAccounts,
     ReconnectAccount,
     ResendCheckpoint,
@@ -44,7 +61,7 @@ from trunkline.operations.attendees import (
     ListChatsByAttendee,
     ListMessagesByAttendee,
 )
-from trunkline.operations.catalog import ACCOUNTS, MESSAGING, OperationType
+from trunkline.operations.catalog import ACCOUNTS, MESSAGING, WEBHOOKS, OperationType
 from trunkline.operations.chats import (
     DeleteChat,
     GetChat,
@@ -66,12 +83,21 @@ from trunkline.operations.messages import (
     PatchMessage,
 )
 from trunkline.operations.own import ListAccounts, SearchMessages
+from trunkline.operations.webhooks import (
+    CreateWebhook,
+    DeleteWebhook,
+    ListDeadLetters,
+    ListWebhooks,
+    ReplayWebhook,
+    SwitchWebhook,
+)
 
 Handler = Callable[[Asked[Any]], Awaitable[HubPlan]]
 
 ANSWERED: tuple[OperationType, ...] = (
     *MESSAGING,
     *ACCOUNTS,
+    *WEBHOOKS,
     ListAccounts,
     SearchMessages,
     ListNetworks,
@@ -83,6 +109,7 @@ ANSWERED: tuple[OperationType, ...] = (
 
 HANDLERS: Mapping[OperationType, Handler] = {
     AddReaction: add_reaction,
+    CancelLogin: cancel_login,
     ConnectAccount: connect_account,
     ControlNetwork: control_network,
     DeleteAccount: delete_account,
@@ -93,6 +120,7 @@ HANDLERS: Mapping[OperationType, Handler] = {
     GetAttendeeById: get_attendee_by_id,
     GetAttendeeProfilePicture: get_attendee_profile_picture,
     GetChat: get_chat,
+    GetLogin: get_login,
     GetMessage: get_message,
     GetMessageAttachment: get_message_attachment,
     GetStatus: get_status,
@@ -118,5 +146,11 @@ HANDLERS: Mapping[OperationType, Handler] = {
     SendMessageInChat: send_message_in_chat,
     SolveCheckpoint: solve_checkpoint,
     StartNewChat: start_new_chat,
+    CreateWebhook: create_webhook,
+    ListWebhooks: list_webhooks,
+    DeleteWebhook: delete_webhook,
+    SwitchWebhook: switch_webhook,
+    ListDeadLetters: list_dead_letters,
+    ReplayWebhook: replay_webhook,
     SyncChatHistory: sync_chat_history,
 }

@@ -10,11 +10,14 @@ from trunkline.hub.handlers import ANSWERED, HANDLERS
 from trunkline.hub.lives import Lives, trouble_of
 from trunkline.hub.logins import Logins
 from trunkline.hub.options import HubOptions
+from trunkline.hub.outgoing.targets import Rules
+from trunkline.hub.outgoing.way_out import Outgoing
 from trunkline.hub.plans import HubPlan
 from trunkline.hub.reach import reach_of
 from trunkline.hub.supervisor import Supervisor
 from trunkline.hub.upkeep import Upkeep
 from trunkline.hub.wakes import Wakes, account_name
+from trunkline.hub.webhooks.service import Webhooks
 from trunkline.operations.backend import Scope
 from trunkline.operations.catalog import pair
 from trunkline.operations.declaration import Operation
@@ -25,19 +28,34 @@ from trunkline.store.store import Store
 class Hub:
     """Plans and runs operations on accounts whose sessions it holds. `start` first, `close` last."""
 
-    def __init__(self, store: Store, connectors: Iterable[Connector], options: HubOptions | None = None):
+    def __init__(
+        self, store: Store, connectors: Iterable[Connector], options: HubOptions | None = None, outgoing: Outgoing | None = None
+    ):
         pair(HANDLERS, ANSWERED)
         options = options or HubOptions()
+        outgoing = outgoing or Outgoing(Rules(options.private_targets), store.clock)
         lives = Lives({connector.road: connector for connector in connectors})
         wakes = Wakes()
         supervisor = Supervisor(store, lives, wakes, options)
         self.logins = Logins(store, lives, supervisor, options)
-        self.parts = Parts(store=store, lives=lives, wakes=wakes, supervisor=supervisor, options=options, logins=self.logins)
+        self.parts = Parts(
+            store=store,
+            lives=lives,
+            wakes=wakes,
+            supervisor=supervisor,
+            options=options,
+            logins=self.logins,
+            outgoing=outgoing,
+            webhooks=Webhooks(
+                store, wakes, options, outgoing, worker=store.new_id(), shared=store.db.dialect.name == "postgres"
+            ),
+        )
         self._upkeep: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
         """Bring every account to life; returns at once, connecting goes on by itself."""
         await self.parts.supervisor.start_all()
+        await self.parts.webhooks.start()
         self._upkeep = asyncio.create_task(Upkeep(self.parts.store, self.parts.options).run(), name="upkeep")
 
     async def first_synced(self, account_no: int) -> None:
@@ -58,6 +76,8 @@ class Hub:
             self._upkeep.cancel()
             await asyncio.gather(self._upkeep, return_exceptions=True)
         await self.logins.close()
+        await self.parts.webhooks.close()
+        await self.parts.outgoing.close()
         await self.parts.supervisor.close()
         for connector in self.parts.lives.connectors.values():
             await connector.close()

@@ -15,11 +15,14 @@ from typing import TypeVar
 from trunkline.contract.connector import Connector
 from trunkline.contract.login import LoginDone, Step, StepKind
 from trunkline.contract.states import AccountState
+from trunkline.hub import account_news
 from trunkline.hub.attempt import Attempt, Connected, Key
 from trunkline.hub.checkpoints import WAITS_FOR_PERSON, answer_in_advance, unknown_fields
 from trunkline.hub.lives import Lives
 from trunkline.hub.options import HubOptions
+from trunkline.hub.own_connection import own_connection
 from trunkline.hub.supervisor import Supervisor
+from trunkline.hub.wakes import JOURNAL
 from trunkline.model.errors import (
     CannotResendYet,
     CheckpointFailed,
@@ -31,10 +34,12 @@ from trunkline.model.errors import (
     LoginRunning,
     MissingArgument,
     OtherUser,
+    StoreUnavailable,
     Throttled,
     TrunklineError,
 )
 from trunkline.model.networks import AccountType
+from trunkline.model.webhook_payload import AccountEvent
 from trunkline.store import accounts
 from trunkline.store.engine import Transaction
 from trunkline.store.keeper import CREDENTIALS
@@ -73,11 +78,14 @@ class Logins:
         owner: int,
         replaces: str | None = None,
         known: Mapping[str, str] | None = None,
+        asks: bool = False,
         key: Key | None = None,
     ) -> tuple[str, Step | Connected]:
         """Begin; gives the attempt's id and what it waits for, or the account where it waits for nothing.
 
-        known: answers given in advance (checkpoints.answer_in_advance). key: an earlier attempt with the same key is replaced.
+        known: answers given in advance (checkpoints.answer_in_advance). asks: a person is asked for the rest of them. key: an
+        earlier attempt with the same key is replaced.
+
         Raises LoginRunning while that one is at work, MissingArgument when the login needs what is not known, and what the
         network says.
         """
@@ -105,6 +113,7 @@ class Logins:
             again=replaces is not None,
             key=key,
             known=known,
+            asks=asks,
             step=step,
             ends_at=self.store.clock() + STEP_MS,
         )
@@ -140,6 +149,12 @@ class Logins:
         """What an attempt waits for, or what it came to. Raises as `submit`."""
         attempt = await self._open(account_id, owner, even_busy=True)
         return attempt if isinstance(attempt, Connected) else attempt.step
+
+    async def cancel(self, account_id: str, owner: int) -> None:
+        """End an attempt that is under way. Raises LoginGone where there is none, and how it ended where it has."""
+        if isinstance(await self._open(account_id, owner, even_busy=True), Connected):
+            raise LoginGone("The login is done already, so there is nothing to give up. Delete the account to undo it.")
+        await self.give_up(account_id)
 
     async def give_up(self, account_id: str) -> None:
         """End the attempt of an account, where there is one."""
@@ -201,7 +216,7 @@ class Logins:
         """What is known already. A login that cannot go on without more ends here."""
         if attempt.known is None:
             return None
-        if step.kind is StepKind.INPUT:
+        if step.kind is StepKind.INPUT and not attempt.asks:
             wrong: TrunklineError | None = None
             if step.error is not None:
                 wrong = InvalidCredentials(step.error)
@@ -246,7 +261,10 @@ class Logins:
             await self._end(attempt, CheckpointFailed("Something unexpected happened at the login. Begin it again."))
 
     async def _keep(self, attempt: Attempt, done: LoginDone) -> Connected:
-        """Make the account, or find it, with its credentials sealed, in one transaction; then bring it to life."""
+        """Make the account, or find it, with its credentials sealed, and on a real network the person's connection to it.
+
+        All in one transaction; then bring it to life.
+        """
         store = self.store
 
         async def work(tx: Transaction) -> Connected:
@@ -269,7 +287,12 @@ class Logins:
             )
             await store.keeper(number, account_id).put_in(tx, CREDENTIALS, done.credentials)
             await accounts.set_state(tx, number, AccountState.CONNECTING, None, store.clock())
-            return Connected(account_id=account_id, account_no=number, again=attempt.again)
+            came: AccountEvent = "reconnected" if attempt.again or account_id != attempt.account_id else "creation_success"
+            await account_news.tell_of_login(tx, came, attempt, account_id, at_ms=store.clock(), no=number)
+            pcid = await own_connection(
+                store, tx, attempt.connector, done, owner=attempt.owner, account_id=account_id, again=attempt.again
+            )
+            return Connected(account_id=account_id, account_no=number, again=attempt.again, pcid=pcid)
 
         connected = await store.db.write(work)
         await self.supervisor.stop(connected.account_no)
@@ -287,11 +310,27 @@ class Logins:
     async def _end(self, attempt: Attempt, how: Connected | TrunklineError) -> None:
         attempt.ended, attempt.ended_at = how, self.store.clock()
         attempt.known = None
+        await self._tell_failure(attempt, how)
         await _stop_waiting(attempt)
         try:
             await attempt.login.close()
         except Exception:
             log.exception("a login did not close in order")
+
+    async def _tell_failure(self, attempt: Attempt, how: Connected | TrunklineError) -> None:
+        """An account was not made. Nobody is told of a login that was given up, or begun again."""
+        if attempt.again or isinstance(how, Connected | LoginGone | LoginReplaced):
+            return
+        at_ms = self.store.clock()
+
+        async def work(tx: Transaction) -> None:
+            await account_news.tell_of_login(tx, "creation_fail", attempt, attempt.account_id, at_ms=at_ms)
+
+        try:
+            await self.store.db.write(work)
+        except StoreUnavailable:
+            log.warning("account %s: that its login failed could not be stored", attempt.account_id)
+        self.supervisor.wakes.wake(JOURNAL)
 
 
 def _account_type(connector: Connector, way: str, values: Mapping[str, str]) -> AccountType:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from trunkline.contract.commands import ForwardMessage, SendMessage, StartChat
 from trunkline.contract.events import ChatChanged, ChatInfo, Event, MessageArrived
-from trunkline.contract.session import ReadsHistory, Session
+from trunkline.contract.session import ReadsHistory, ReadsThreads, Session, ShowsTexts
 from trunkline.hub.options import HubOptions
 from trunkline.model.chat import SINGLE
 from trunkline.model.errors import NotPossible
@@ -57,7 +57,8 @@ class Lookout:
             return await self._started(row, command)
         assert isinstance(command, SendMessage | ForwardMessage)
         target = command.to_chat if isinstance(command, ForwardMessage) else command.chat
-        message = await self._among(await self._since(row, target), row, command, target)
+        since = await self._replies_since(row, command) or await self._since(row, target)
+        message = await self._among(since, row, command, target)
         return None if message is None else Found(message)
 
     async def _started(self, row: OutboxRow, command: StartChat) -> Found | None:
@@ -117,7 +118,7 @@ class Lookout:
     ) -> MessageArrived | None:
         chat = await chats.by_provider_id(self.store.db, self.account.no, target)
         for event in reversed(since):
-            if _fits(event, command, row.token) and (
+            if self._fits(event, command, row.token) and (
                 event.token == row.token or not await self._is_claimed(row, None if chat is None else chat.no, event)
             ):
                 return event
@@ -138,6 +139,14 @@ class Lookout:
                 break
         return read
 
+    async def _replies_since(self, row: OutboxRow, command: SendMessage | ForwardMessage) -> list[MessageArrived]:
+        """The thread's replies since the first attempt, newest first, where threads are read apart."""
+        if not isinstance(command, SendMessage) or command.thread is None or not isinstance(self.session, ReadsThreads):
+            return []
+        assert row.network_at is not None
+        since = row.network_at - CLOCK_SLACK_MS
+        return [event for event in await self.session.thread(command.chat, command.thread) if event.at_ms >= since]
+
     async def _is_claimed(self, row: OutboxRow, chat_no: int | None, event: MessageArrived) -> bool:
         if event.provider_id in row.known_before():
             return True
@@ -149,17 +158,19 @@ class Lookout:
             owner = None if stored is None else await outbox.by_public_id(self.store.db, stored.id)
         return owner is not None and owner.no != row.no
 
+    def _fits(self, event: MessageArrived, command: SendMessage | ForwardMessage | StartChat, token: str) -> bool:
+        if not event.is_own:
+            return False
+        if event.token is not None:
+            return event.token == token
+        if isinstance(command, StartChat) and command.text is None and not command.files:
+            return event.event_type == GROUP_CREATED
+        if event.event_type is not None or event.deleted:
+            return False
+        if isinstance(command, ForwardMessage):
+            return bool(event.is_forwarded)
+        return self._says(event, command.text or "") and len(event.files) == len(command.files)
 
-def _fits(event: MessageArrived, command: SendMessage | ForwardMessage | StartChat, token: str) -> bool:
-    if not event.is_own:
-        return False
-    if event.token is not None:
-        return event.token == token
-    if isinstance(command, StartChat) and command.text is None and not command.files:
-        return event.event_type == GROUP_CREATED
-    if event.event_type is not None or event.deleted:
-        return False
-    if isinstance(command, ForwardMessage):
-        return bool(event.is_forwarded)
-    same_text = (event.text or "").strip() == (command.text or "").strip()
-    return same_text and len(event.files) == len(command.files)
+    def _says(self, event: MessageArrived, text: str) -> bool:
+        said = (event.text or "").strip()
+        return said == text.strip() or (isinstance(self.session, ShowsTexts) and said == self.session.shown(text).strip())

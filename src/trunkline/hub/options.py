@@ -46,5 +46,7 @@ class HubOptions:
     url: str = ""
     """Where the server answers; shown by `trunkline doctor`."""
     started_at: int = 0
+    private_targets: frozenset[tuple[str, int]] = frozenset()
+    """Host and port pairs that webhooks and callbacks may go to although they are private (outgoing/targets.py)."""
     unavailable: Mapping[str, str] = field(default_factory=dict)
     """Networks that are not installed, with the reason in words."""

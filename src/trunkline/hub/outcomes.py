@@ -3,20 +3,21 @@
 from trunkline.model.errors import NotReached, OutcomeUnknown
 from trunkline.store.outbox import OutboxRow
 
+_REPEAT = "Nothing was sent; repeat the call later, under a new idempotency key if it had one."
+"""The old key gives this answer again: a failure is an answer, too."""
+
 
 def never_began() -> NotReached:
     """Nothing went out, for certain, and nothing will."""
     return NotReached(
         "There was no chance to hand it to the network in time: the account was not connected, or earlier messages of the chat"
-        " were still on their way. Nothing was sent; repeat the call later."
+        f" were still on their way. {_REPEAT}"
     )
 
 
 def ended_before() -> NotReached:
     """The server ends with this still waiting. Nothing went out, for certain, and nothing will."""
-    return NotReached(
-        "The server was told to end before this was handed to the network. Nothing was sent; repeat the call later."
-    )
+    return NotReached(f"The server was told to end before this was handed to the network. {_REPEAT}")
 
 
 def out_of_time(public_id: str | None, *, is_ending: bool = False) -> OutcomeUnknown:

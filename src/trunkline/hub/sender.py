@@ -31,7 +31,7 @@ from trunkline.hub.look import CLOCK_SLACK_MS
 from trunkline.hub.options import HubOptions
 from trunkline.hub.outcomes import never_began
 from trunkline.hub.settle import Settler
-from trunkline.hub.wakes import Wakes, call_name, outbox_name
+from trunkline.hub.wakes import JOURNAL, Wakes, call_name, outbox_name
 from trunkline.model.errors import (
     AccountError,
     CallerError,
@@ -125,7 +125,9 @@ class Sender:
             await self._done(row, done)
 
     async def _done(self, row: OutboxRow, done: Done) -> None:
-        facts = facts_of(row.decoded(), done, self.account.identity, self.store.clock())
+        reacting = self.live.session.capabilities.react
+        several = reacting is not None and reacting.several
+        facts = facts_of(row.decoded(), done, self.account.identity, self.store.clock(), several=several)
         try:
             settled = await self.store.db.write(_Outcome(self, row, done, facts))
         except TrunklineError:
@@ -136,6 +138,7 @@ class Sender:
             settled = await self.store.db.write(_Outcome(self, row, msgspec.structs.replace(done, events=()), ()))
         for call_no in settled:
             self.wakes.wake(call_name(call_no))
+        self.wakes.wake(JOURNAL)
 
     async def _later(self, row: OutboxRow, wait_ms: int, error: TrunklineError) -> None:
         """Again after a while, when the caller still waits then; an unclear one in any case."""

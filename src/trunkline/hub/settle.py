@@ -26,7 +26,7 @@ from trunkline.hub.lives import Live
 from trunkline.hub.look import Found, Lookout
 from trunkline.hub.options import HubOptions
 from trunkline.hub.outcomes import cannot_be_told
-from trunkline.hub.wakes import Wakes, call_name, outbox_name
+from trunkline.hub.wakes import JOURNAL, Wakes, call_name, outbox_name
 from trunkline.hub.wished import is_so
 from trunkline.model.errors import AccountError, NetworkError, StoreUnavailable, Throttled, TrunklineError
 from trunkline.store import answers, calls, leases, outbox
@@ -225,5 +225,6 @@ class Settler:
 
     async def _write(self, row: OutboxRow, work: Callable[[Transaction], Awaitable[None]]) -> None:
         await self.store.db.write(work)
+        self.wakes.wake(JOURNAL)
         self.wakes.wake(call_name(row.call_no))
         self.wakes.wake(outbox_name(self.account.no))

@@ -19,6 +19,7 @@ from trunkline.contract.declared import undeclared
 from trunkline.contract.events import Event, PersonChanged, Update
 from trunkline.contract.session import Session
 from trunkline.contract.states import AccountState
+from trunkline.hub import account_news
 from trunkline.hub.backoff import delay_ms
 from trunkline.hub.ingest.apply import apply
 from trunkline.hub.ingest.batch import Batch
@@ -28,7 +29,7 @@ from trunkline.hub.options import HubOptions
 from trunkline.hub.sender import Sender
 from trunkline.hub.settle import Settler
 from trunkline.hub.syncer import Syncer
-from trunkline.hub.wakes import Wakes, account_name, call_name
+from trunkline.hub.wakes import JOURNAL, Wakes, account_name, call_name
 from trunkline.model.errors import AccountError, NetworkFailed, Restricted, StoreUnavailable, TrunklineError
 from trunkline.store import accounts, leases, outbox
 from trunkline.store.accounts import AccountRow
@@ -171,9 +172,10 @@ class Supervisor:
             await apply(Batch(self.store, tx, account), own)
             await accounts.set_sheet(tx, account.no, live.session.capabilities)
             state = AccountState.CONNECTED if account.first_sync == "done" else AccountState.SYNCING
-            await accounts.set_state(tx, account.no, state, None, self.store.clock())
+            await account_news.set_state(tx, account.no, state, None, self.store.clock())
 
         await self.store.db.write(work)
+        self.wakes.wake(JOURNAL)
         fresh = await accounts.by_no(self.store.db, account.no)
         assert fresh is not None
         return fresh
@@ -190,16 +192,18 @@ class Supervisor:
 
         for call_no in await take_in(self.store, account, live.epoch, update.events, keep_position):
             self.wakes.wake(call_name(call_no))
+        self.wakes.wake(JOURNAL)
 
     async def _note(self, account: AccountRow, state: AccountState, text: str | None) -> None:
         async def work(tx: Transaction) -> None:
-            await accounts.set_state(tx, account.no, state, text, self.store.clock())
+            await account_news.set_state(tx, account.no, state, text, self.store.clock())
 
         try:
             await self.store.db.write(work)
         except StoreUnavailable:
             log.warning("account %s: its state could not be stored", account.id)
         self.wakes.wake(account_name(account.no))
+        self.wakes.wake(JOURNAL)
 
 
 async def _close(session: Session) -> None:

@@ -13,12 +13,13 @@ import msgspec
 from trunkline.contract.events import ChatChanged, ChatInfo, MessageArrived
 from trunkline.contract.session import ReadsHistory
 from trunkline.contract.states import AccountState
+from trunkline.hub import account_news
 from trunkline.hub.ingest.apply import apply
 from trunkline.hub.ingest.batch import Batch
 from trunkline.hub.intake import take_in
 from trunkline.hub.lives import Live
 from trunkline.hub.options import HubOptions
-from trunkline.hub.wakes import Wakes, account_name, call_name, sync_name
+from trunkline.hub.wakes import JOURNAL, Wakes, account_name, call_name, sync_name
 from trunkline.model.errors import AccountError, NetworkError, Throttled, TrunklineError
 from trunkline.store import accounts, chats, leases, marks, syncs
 from trunkline.store.accounts import AccountRow
@@ -83,9 +84,12 @@ class Syncer:
         async def work(tx: Transaction) -> None:
             await leases.check(tx, self.account.no, self.live.epoch)
             await accounts.set_first_sync(tx, self.account.no, "done", None, self.store.clock())
-            await accounts.set_state(tx, self.account.no, AccountState.CONNECTED, None, self.store.clock())
+            await account_news.set_state(tx, self.account.no, AccountState.CONNECTED, None, self.store.clock())
+            if self.account.type in account_news.TELLS_OF_SYNC:
+                await account_news.tell(tx, "sync_success", self.account, self.store.clock())
 
         await self.store.db.write(work)
+        self.wakes.wake(JOURNAL)
         self.wakes.wake(account_name(self.account.no))
 
     async def _step(self, row: SyncRow) -> None:

@@ -56,6 +56,10 @@ class Wakes:
             self.wake(name)
 
 
+JOURNAL = "journal"
+"""The name of the journal: something has happened that somebody may want to be told."""
+
+
 def call_name(call_no: int) -> str:
     """The name of a call's outcome."""
     return f"call:{call_no}"

@@ -20,6 +20,38 @@ class Contract(Struct, frozen=True, kw_only=True):
     name: str
 
 
+class StepField(Struct, frozen=True, kw_only=True):
+    """One thing to fill in. secret: not to be shown while it is typed; pattern: what the value must match whole."""
+
+    name: str
+    title: str
+    secret: bool = False
+    required: bool = True
+    pattern: str | None = None
+    default: str | None = None
+
+
+class LoginStep(Struct, frozen=True, kw_only=True):
+    """All that a terminal or a page needs to play a step of a login (contract/login.py). Trunkline's own."""
+
+    kind: str
+    """What is asked: `input`, `qr`, `pairing_code`, `code_app`, `code_sent`, `password`, `phone`, `confirm_in_app`, `captcha`,
+    `choice` or `redirect`."""
+    step_id: str
+    """A stable name such as `telegram.password`. A renewed QR code is the same step with other data."""
+    fields: tuple[StepField, ...] = ()
+    """What to fill in, given as `values` of POST /accounts/checkpoint."""
+    options: tuple[Contract, ...] = ()
+    """What to choose from; the id is the value."""
+    data: str | None = None
+    """What to scan, type elsewhere or open."""
+    expires_at: str | None = None
+    """On the network's clock."""
+    can_resend: bool = False
+    waits: bool = False
+    """Whether it goes on by itself once the person has done it elsewhere: GET /accounts/{account_id}/login tells."""
+
+
 class Demand(Struct, frozen=True, kw_only=True):
     """What is asked of the person now; which fields there are goes by the type."""
 
@@ -38,6 +70,8 @@ class Demand(Struct, frozen=True, kw_only=True):
     """What to do, in a sentence (Trunkline's own field)."""
     error: str | UnsetType = UNSET
     """What was wrong with the answer before (Trunkline's own field)."""
+    step: LoginStep | UnsetType = UNSET
+    """The same in the form that terminals play (Trunkline's own field)."""
 
 
 class Checkpoint(Struct, frozen=True, kw_only=True):
@@ -53,6 +87,8 @@ class AccountCreated(Struct, frozen=True, kw_only=True):
 
     object: Literal["AccountCreated"] = "AccountCreated"
     account_id: str
+    pcid: str | UnsetType = UNSET
+    """The person's own connection to this account, which reads and nothing more; real networks (Trunkline's own field)."""
 
 
 class AccountReconnected(Struct, frozen=True, kw_only=True):
@@ -60,6 +96,8 @@ class AccountReconnected(Struct, frozen=True, kw_only=True):
 
     object: Literal["AccountReconnected"] = "AccountReconnected"
     account_id: str
+    pcid: str | UnsetType = UNSET
+    """The person's own connection to this account, where there is one (Trunkline's own field)."""
 
 
 class CheckpointResend(Struct, frozen=True, kw_only=True):
@@ -68,6 +106,13 @@ class CheckpointResend(Struct, frozen=True, kw_only=True):
     object: Literal["CheckpointResend"] = "CheckpointResend"
     account_id: str
     success: bool = True
+
+
+class LoginCancelled(Struct, frozen=True, kw_only=True):
+    """The login was given up; nothing came of it."""
+
+    object: Literal["LoginCancelled"] = "LoginCancelled"
+    account_id: str
 
 
 class AccountDeleted(Struct, frozen=True, kw_only=True):

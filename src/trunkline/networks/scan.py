@@ -1,11 +1,14 @@
 """Finding the networks: every folder beside this file is one, and nothing has to be registered.
 
 A network's package offers `connectors(setup) -> Iterable[Connector]`, and may offer a module `commands` with
-`commands(control) -> typer.Typer` for the command line. A network whose library is not installed is listed as unavailable,
-with the reason, and breaks nothing.
+`commands(control) -> typer.Typer` for the command line. It imports its library inside `connectors`, so that its sheets and
+settings can be read without; a network whose library is not installed is listed as unavailable, with what installs it, and
+breaks nothing.
 """
 
 import pkgutil
+import shlex
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
@@ -83,13 +86,28 @@ def network_names(package: str = "trunkline.networks") -> tuple[str, ...]:
 
 def _read(setup: Setup, package: str, name: str) -> Network:
     try:
-        network = import_module(f"{package}.{name}")
+        return Network(name, connectors=tuple(import_module(f"{package}.{name}").connectors(setup)))
     except ModuleNotFoundError as missing:
         _raise_if_ours(missing)
-        return Network(
-            name, unavailable=f"The Python package {missing.name} is not installed: pip install 'trunkline[{name}]'."
-        )
-    return Network(name, connectors=tuple(network.connectors(setup)))
+        return Network(name, unavailable=what_is_missing(name, missing))
+
+
+def what_is_missing(network: str, missing: ModuleNotFoundError) -> str:
+    """A sentence for a network whose library is not installed, with the command that installs it here."""
+    package = str(missing.name).partition(".")[0]
+    return f"The Python package {package} is not installed. Install it with `{install_command(network)}`, then start again."
+
+
+def install_command(network: str, prefix: str = sys.prefix, executable: str = sys.executable) -> str:
+    """What installs a network's library into the environment that runs this.
+
+    A checkout's .venv has its own script with locked, hashed versions: pip knows of no package `trunkline` there.
+    """
+    root = Path(__file__).resolve().parents[3]
+    script = root / "script" / "network"
+    if Path(prefix).resolve() == root / ".venv" and script.exists():
+        return f"{shlex.quote(str(script))} {network}"
+    return f"{shlex.quote(executable)} -m pip install 'trunkline[{network}]'"
 
 
 def _raise_if_ours(missing: ModuleNotFoundError) -> None:

@@ -9,7 +9,7 @@ from typing import Any, cast
 import pytest
 
 from trunkline.model.times import system_clock
-from trunkline.networks.scan import Network, Setup, find_connectors, find_modules, find_networks, network_names
+from trunkline.networks.scan import Network, Setup, find_connectors, find_modules, find_networks, install_command, network_names
 
 PACKAGE = "found_networks"
 
@@ -41,8 +41,26 @@ def test_a_network_whose_library_is_missing_is_listed_with_the_reason(folder: Pa
     one, two = find_networks(setup(folder), PACKAGE)
     assert one == Network("one", connectors=cast(Any, ("the connector of one",)))
     assert (two.name, two.connectors) == ("two", ())
-    assert two.unavailable == "The Python package a_library_nobody_has is not installed: pip install 'trunkline[two]'."
+    assert two.unavailable == (
+        "The Python package a_library_nobody_has is not installed. Install it with "
+        f"`{sys.executable} -m pip install 'trunkline[two]'`, then start again."
+    )
     assert find_connectors(setup(folder), PACKAGE) == one.connectors
+
+
+def test_a_library_that_is_imported_late_may_be_missing_too(folder: Path) -> None:
+    """docs/add-a-network.md: sheets and settings can be read without the library."""
+    write(folder / "late" / "__init__.py", "def connectors(setup):\n    import a_library_nobody_has\n")
+    write(folder / "late" / "options.py", "NAME = 'late'\n")
+    assert "a_library_nobody_has is not installed" in str(find_networks(setup(folder), PACKAGE)[0].unavailable)
+    assert [(name, module.NAME) for name, module in find_modules("options", PACKAGE)] == [("late", "late")]
+
+
+def test_the_command_that_installs_a_library_is_the_one_for_this_environment() -> None:
+    """A checkout's .venv knows no package `trunkline`: there the script beside it installs."""
+    root = Path(__file__).resolve().parents[3]
+    assert install_command("two", "/usr", "/usr/bin/python 3") == "'/usr/bin/python 3' -m pip install 'trunkline[two]'"
+    assert install_command("two", str(root / ".venv")) == f"{root}/script/network two"
 
 
 def test_a_module_of_a_network_is_found_where_there_is_one(folder: Path) -> None:

@@ -15,6 +15,7 @@ from trunkline.model.login import (
     AccountResync,
     Checkpoint,
     CheckpointResend,
+    LoginCancelled,
 )
 from trunkline.model.networks import AccountType
 from trunkline.model.page import AccountList
@@ -42,6 +43,7 @@ PairingNumber = Annotated[str | None, "WhatsApp: pair by a code instead of a QR 
 PhoneNumber = Annotated[str | None, "Telegram: log in by a code sent to this number, as +33612345678 (Trunkline's own)."]
 Proxy = Annotated[dict[str, Any] | None, "Not served: a proxy is refused rather than left unused."]
 Values = Annotated[dict[str, Any] | None, "What else the login way wants to know, as texts (Trunkline's own)."]
+Ask = Annotated[bool, "true: what is missing is asked for in steps instead of refused (Trunkline's own)."]
 Code = Annotated[str, "The code; the id of a contract; or TRY_ANOTHER_WAY.", Secret]
 
 
@@ -74,6 +76,20 @@ class RestartAccount(Operation[AccountRestarted | AccountFailedToRestart]):
     account_id: AccountId
 
 
+@at("GET /accounts/{account_id}/login", Effect.ADMIN, missing="account", reaches_network=False)
+class GetLogin(Operation[AccountCreated | AccountReconnected | Checkpoint]):
+    """Tell where a login stands: the checkpoint it waits at as it is now, or what it came to (Trunkline's own)."""
+
+    account_id: AccountId
+
+
+@at("DELETE /accounts/{account_id}/login", Effect.ADMIN, missing="account", destructive=True)
+class CancelLogin(Operation[LoginCancelled]):
+    """Give a login up that is under way. An account that it would have logged in again stays as it is (Trunkline's own)."""
+
+    account_id: AccountId
+
+
 @at("GET /accounts/{account_id}/sync", Effect.ADMIN, missing="account", cannot=501)
 class ResyncAccount(Operation[AccountResync]):
     """Fetch the account's chats again, or tell how far that is. LinkedIn only."""
@@ -98,6 +114,7 @@ class ConnectAccount(Operation[AccountCreated | Checkpoint]):
     road: Road = None
     way: Way = None
     values: Values = None
+    ask: Ask = False
 
 
 @at("POST /accounts/{account_id}", Effect.ADMIN, status=201, cannot=501, missing="account")
@@ -117,6 +134,7 @@ class ReconnectAccount(Operation[AccountReconnected | Checkpoint]):
     proxy: Proxy = None
     way: Way = None
     values: Values = None
+    ask: Ask = False
 
 
 @at("POST /accounts/checkpoint", Effect.ADMIN, status=201, cannot=501, missing="account")
@@ -126,6 +144,9 @@ class SolveCheckpoint(Operation[AccountCreated | AccountReconnected | Checkpoint
     account_id: AccountId
     provider: Annotated[AccountType, "The network."]
     code: Code
+    values: Annotated[
+        dict[str, Any] | None, "The step's fields by name, as texts; whatever `code` is, is left aside then (Trunkline's own)."
+    ] = None
 
 
 @at("POST /accounts/checkpoint/resend", Effect.ADMIN, cannot=501, missing="account")

@@ -4,9 +4,11 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from trunkline.operations.accounts import (
+    CancelLogin,
     ConnectAccount,
     DeleteAccount,
     GetAccount,
+    GetLogin,
     ListAllAccounts,
     ReconnectAccount,
     ResendCheckpoint,
@@ -62,6 +64,14 @@ from trunkline.operations.messages import (
     PatchMessage,
 )
 from trunkline.operations.own import ListAccounts, ListConnections, SearchMessages
+from trunkline.operations.webhooks import (
+    CreateWebhook,
+    DeleteWebhook,
+    ListDeadLetters,
+    ListWebhooks,
+    ReplayWebhook,
+    SwitchWebhook,
+)
 
 OperationType = type[Operation[Any]]
 
@@ -96,6 +106,8 @@ ACCOUNTS: tuple[OperationType, ...] = (
     ReconnectAccount,
     SolveCheckpoint,
     ResendCheckpoint,
+    GetLogin,
+    CancelLogin,
     RestartAccount,
     ResyncAccount,
     DeleteAccount,
@@ -119,7 +131,15 @@ ADMINISTRATION: tuple[OperationType, ...] = (
     GetStatus,
     ListPending,
 )
-ALL: tuple[OperationType, ...] = MESSAGING + OWN + ACCOUNTS + ADMINISTRATION
+WEBHOOKS: tuple[OperationType, ...] = (
+    CreateWebhook,
+    ListWebhooks,
+    DeleteWebhook,
+    SwitchWebhook,
+    ListDeadLetters,
+    ReplayWebhook,
+)
+ALL: tuple[OperationType, ...] = MESSAGING + OWN + ACCOUNTS + WEBHOOKS + ADMINISTRATION
 BY_NAME: Mapping[str, OperationType] = {name_of(operation): operation for operation in ALL}
 
 

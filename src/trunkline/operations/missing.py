@@ -24,6 +24,10 @@ _KINDS = {
     "attendee_id": "attendee",
     "sender_id": "attendee",
     "key_id": "key",
+    "webhook_id": "webhook",
+    "letter_id": "dead letter",
+    "account_ids": "account",
+    "connection": "connection",
     "name": "control",
     "recruiter_contract_id": "contract",
 }

@@ -46,7 +46,7 @@ class Parameter:
     item: Shape | None
     """The shape of a list's items."""
     struct: type[Struct] | None
-    """The parts of a STRUCT."""
+    """The parts of a STRUCT, or of each item of a list of them."""
     description: str
     required: bool
     default: Any
@@ -77,7 +77,7 @@ def _read_off(declared: FieldInfo, hint: Any) -> Parameter:
         name=declared.name,
         shape=shape,
         item=_shape(item) if item is not None else None,
-        struct=kind if shape is Shape.STRUCT else None,
+        struct=_parts(kind, item),
         description=marks.get(str, ""),
         required=declared.required,
         default=_default(declared),
@@ -90,6 +90,11 @@ def _read_off(declared: FieldInfo, hint: Any) -> Parameter:
         refused=marks[Refused].error if Refused in marks else InvalidArgument,
         also_called=marks[AlsoCalled].name if AlsoCalled in marks else None,
     )
+
+
+def _parts(kind: Any, item: Any) -> type[Struct] | None:
+    """The struct that a value, or each item of a list, is made of."""
+    return next((each for each in (item, kind) if isinstance(each, type) and issubclass(each, Struct)), None)
 
 
 def _default(declared: FieldInfo) -> Any:

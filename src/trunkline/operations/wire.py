@@ -136,8 +136,14 @@ def _plain(value: Any, parameter: Parameter) -> Any:
     if parameter.shape is Shape.STRUCT:
         return _plain_struct(value)
     if parameter.shape is Shape.LIST:
-        return [file_as_text(item) if parameter.item is Shape.FILE else item for item in value]
+        return [_plain_item(item, parameter.item) for item in value]
     return value
+
+
+def _plain_item(item: Any, shape: Shape | None) -> Any:
+    if shape is Shape.STRUCT:
+        return _plain_struct(item)
+    return file_as_text(item) if shape is Shape.FILE else item
 
 
 def _plain_struct(struct: Struct) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from trunkline.contract.capabilities import Capabilities
 from trunkline.contract.states import AccountState
 from trunkline.model.networks import AccountType
 from trunkline.operations.backend import Scope
-from trunkline.store import words
+from trunkline.store import journal, words
 from trunkline.store.engine import Reader, Row, Transaction
 from trunkline.store.statement import Values
 
@@ -169,7 +169,8 @@ async def remove(tx: Transaction, no: int) -> None:
         await tx.run(f"DELETE FROM {table} WHERE {column} IN (SELECT id FROM message WHERE account_no = $1)", no)
     for table in ("member", "reaction", "amendment", "read_move", "reader", "waiting", "sync"):
         await tx.run(f"DELETE FROM {table} WHERE chat_no IN (SELECT no FROM chat WHERE account_no = $1)", no)
-    for table in ("message", "chat", "attendee", "alias", "keeper", "lease", "gap", "quarantine", "outbox", "journal"):
+    await journal.forget_account(tx, no)
+    for table in ("message", "chat", "attendee", "alias", "keeper", "lease", "gap", "quarantine", "outbox"):
         await tx.run(f"DELETE FROM {table} WHERE account_no = $1", no)
     await tx.run("DELETE FROM account WHERE no = $1", no)
 

@@ -167,6 +167,23 @@ async def members(reader: Reader, chat_no: int) -> list[AttendeeRow]:
     return [_row(row) for row in rows]
 
 
+async def some_members(reader: Reader, chat_no: int, most: int) -> list[AttendeeRow]:
+    """People in a chat, no more than so many, those first that were known first."""
+    rows = await reader.fetch(
+        f"SELECT {_JOINED} FROM member JOIN attendee ON attendee.no = member.attendee_no"
+        " WHERE member.chat_no = $1 ORDER BY member.attendee_no LIMIT $2",
+        chat_no,
+        most,
+    )
+    return [_row(row) for row in rows]
+
+
+async def by_no(reader: Reader, no: int) -> AttendeeRow | None:
+    """A person by their number."""
+    row = await reader.row(f"SELECT {_COLUMNS} FROM attendee WHERE no = $1", no)
+    return None if row is None else _row(row)
+
+
 def page_statement(accounts: Sequence[int], after_id: str, limit: int) -> tuple[str, Values]:
     """The statement of a page, in order of ids. At most ARMS_MOST accounts. Public for the test of its query plan."""
     values = Values()

@@ -79,6 +79,12 @@ async def by_pcid(reader: Reader, pcid: str) -> ConnectionRow | None:
     return None if row is None else _row(row)
 
 
+async def by_no(reader: Reader, no: int) -> ConnectionRow | None:
+    """A connection by its number, while it stands."""
+    row = await reader.row(f"SELECT {_COLUMNS} FROM connection WHERE no = $1 AND revoked_at IS NULL", no)
+    return None if row is None else _row(row)
+
+
 async def settings_of(reader: Reader, no: int) -> tuple[str, bytes] | None:
     """The PCID and the sealed settings of a connection that stands; None where it has none."""
     row = await reader.row("SELECT pcid, settings FROM connection WHERE no = $1 AND revoked_at IS NULL", no)
@@ -91,6 +97,17 @@ async def of_principal(reader: Reader, principal: int) -> list[ConnectionRow]:
         f"SELECT {_COLUMNS} FROM connection WHERE principal = $1 AND revoked_at IS NULL ORDER BY no", principal
     )
     return [_row(row) for row in rows]
+
+
+async def to_account_alone(reader: Reader, owner: int, account_id: str) -> ConnectionRow | None:
+    """The person's own connection to this account and no other; the oldest, where there are several."""
+    row = await reader.row(
+        f"SELECT {_COLUMNS} FROM connection WHERE principal = $1 AND owner = $1 AND backend = 'hub' AND accounts = $2"
+        " AND chats IS NULL AND revoked_at IS NULL ORDER BY no LIMIT 1",
+        owner,
+        _json((account_id,)),
+    )
+    return None if row is None else _row(row)
 
 
 async def all_of(reader: Reader) -> list[ConnectionRow]:

@@ -308,4 +308,7 @@ async def _once(job: Job, request: Request, deadline_ms: int) -> bytes:
 
 
 def _never_began() -> NotReached:
-    return NotReached("Earlier writes of this chat were still on their way. Nothing was sent; repeat the call later.")
+    return NotReached(
+        "Earlier writes of this chat were still on their way. Nothing was sent; repeat the call later, under a new idempotency"
+        " key if it had one."
+    )

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
+from tests.gateway.tenants import new_tenant
 from tests.security import (
     test_arguments,
     test_at_rest,
@@ -16,8 +17,10 @@ from tests.security import (
 )
 from tests.security.attempts import PREFIX, Cell
 from tests.security.matrix import Surface, differences
+from tests.security.served import served
 from tests.security.wire import tools_of
 
+from trunkline.gateway.throttle import WrongAttempts
 from trunkline.hub import sender
 from trunkline.hub.carry import carry
 
@@ -62,15 +65,40 @@ async def cut_off(ground: Ground) -> None:
 
 
 async def guesses(ground: Ground) -> None:
-    """A few hundred guesses."""
+    """A few hundred guesses, none before them."""
+    store, gate = ground.town.store, ground.town.server.parts.gate
+    ground.patch.setattr(gate._authenticator, "_attempts", WrongAttempts(store.clock))
     ground.patch.setattr(test_credentials_alone, "GUESSES", 400)
     await test_credentials_alone.test_guesses_are_slowed_down_hit_nothing_and_shut_nobody_out(
         ground.town.server, ground.town.ada
     )
 
 
+async def pcid_alone(ground: Ground) -> None:
+    await test_credentials_alone.test_a_pcid_without_a_key_is_401(ground.town.server, ground.town.ada, "/mcp")
+
+
+async def pcid_of_another(ground: Ground) -> None:
+    """Whoever asks is somebody new."""
+    person = f"person {ground.folder.parent.name}"
+    ground.patch.setattr(test_credentials_alone, "new_tenant", lambda store, _, roads: new_tenant(store, person, roads))
+    await test_credentials_alone.test_somebody_elses_key_makes_of_a_pcid_one_that_is_not_there(
+        ground.town.server, ground.town.ada
+    )
+
+
 async def pcid_as_key(ground: Ground) -> None:
     await test_credentials_alone.test_a_pcid_as_a_key_is_a_wrong_key(ground.town.server, ground.town.ada)
+
+
+async def without_any_key(ground: Ground) -> None:
+    await test_every_route.test_without_any_key_left_nothing_opens(ground.town.server, ground.town.ada)
+
+
+async def routes_listed(ground: Ground) -> None:
+    """A server that was joined while the defence was broken."""
+    async with served(ground.folder, seed="empty") as server:
+        await test_every_route.test_no_route_is_missing_in_the_lists_that_tests_walk(server)
 
 
 async def without_credentials(ground: Ground) -> None:

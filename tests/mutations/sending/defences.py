@@ -22,6 +22,7 @@ from trunkline.contract.session import Session
 from trunkline.gateway.repeats import Repeat
 from trunkline.hub import bounds, sender, settle, supervisor
 from trunkline.hub.carry import carry
+from trunkline.hub.facts import facts_of
 from trunkline.hub.lives import Live
 from trunkline.hub.look import Lookout
 from trunkline.hub.reach import Reach
@@ -378,5 +379,11 @@ DEFENCES = (
         replaced(bounds, "check_reaction", whatever),
         test_sending_refusals.test_a_reaction_the_network_does_not_know_is_refused,
         {"account_type": "TELEGRAM", "reaction": "🥷"},
+    ),
+    Defence(
+        "a reaction leaves a person's others standing",
+        replaced(sender, "facts_of", lambda *given, several: facts_of(*given, several=False)),
+        test_sending_changes.test_a_reaction_that_stands_is_made_again_and_leaves_the_others_standing,
+        {"account_type": "SLACK"},
     ),
 )

@@ -4,12 +4,13 @@ from typing import Literal
 
 import msgspec
 
+from trunkline.hub import account_news
 from trunkline.hub.asked import Asked
 from trunkline.hub.attempt import Connected
 from trunkline.hub.lives import trouble_of
 from trunkline.hub.plans import HubPlan, read_plan
 from trunkline.hub.reads.accounts import account_of
-from trunkline.hub.wakes import account_name
+from trunkline.hub.wakes import JOURNAL, account_name
 from trunkline.model.errors import LoginGone, NotFound, TrunklineError, Unsupported
 from trunkline.model.login import AccountDeleted, AccountFailedToRestart, AccountRestarted, AccountResync
 from trunkline.model.networks import TITLES
@@ -64,7 +65,8 @@ async def delete_account(asked: Asked[DeleteAccount]) -> HubPlan:
     async def run() -> Answer:
         await asked.parts.logins.give_up(row.id)
         await asked.parts.supervisor.stop(row.no)
-        await asked.store.db.write(_Remove(row.no))
+        await asked.store.db.write(_Remove(row, asked.store.clock()))
+        asked.parts.wakes.wake(JOURNAL)
         return Answer(msgspec.json.encode(AccountDeleted()))
 
     return read_plan(asked.operation, run)
@@ -136,11 +138,12 @@ async def _resync(asked: Asked[ResyncAccount], row: AccountRow) -> SyncStatus:
 
 
 class _Remove:
-    def __init__(self, account_no: int):
-        self._account_no = account_no
+    def __init__(self, account: AccountRow, now: int):
+        self._account, self._now = account, now
 
     async def __call__(self, tx: Transaction) -> None:
-        await accounts.remove(tx, self._account_no)
+        await accounts.remove(tx, self._account.no)
+        await account_news.tell(tx, "deleted", self._account, self._now)
 
 
 class _Unstop:

@@ -1,6 +1,9 @@
 """Connecting accounts over REST: one call begins a login, others answer its checkpoints. Source: unipile-v1 9."""
 
+from collections.abc import Mapping
+
 import msgspec
+from msgspec import UNSET
 
 from trunkline.contract.connector import Connector, LoginWay
 from trunkline.contract.login import Step, StepKind
@@ -9,9 +12,16 @@ from trunkline.hub.attempt import Connected, Key
 from trunkline.hub.checkpoints import TRY_ANOTHER_WAY, WAITS_FOR_PERSON, answer_to, demand_of
 from trunkline.hub.plans import HubPlan, read_plan
 from trunkline.model.errors import InvalidArgument, Unsupported, WrongCode
-from trunkline.model.login import AccountCreated, AccountReconnected, Checkpoint, CheckpointResend
+from trunkline.model.login import AccountCreated, AccountReconnected, Checkpoint, CheckpointResend, LoginCancelled
 from trunkline.model.networks import ACCOUNT_TYPES, AccountType
-from trunkline.operations.accounts import ConnectAccount, ReconnectAccount, ResendCheckpoint, SolveCheckpoint
+from trunkline.operations.accounts import (
+    CancelLogin,
+    ConnectAccount,
+    GetLogin,
+    ReconnectAccount,
+    ResendCheckpoint,
+    SolveCheckpoint,
+)
 from trunkline.operations.backend import Answer
 from trunkline.operations.values import either, quoted
 
@@ -46,13 +56,21 @@ def _login_plan(
     asked: Asking, account_type: AccountType, connector: Connector, key: Key | None, replaces: str | None
 ) -> HubPlan:
     operation = asked.operation
-    known = {name: value for name in _ANSWERS if (value := getattr(operation, name)) is not None}
-    values = _values(operation) | {"account_type": account_type}
+    values = _values(operation)
+    known = values | {name: value for name in _ANSWERS if (value := getattr(operation, name)) is not None}
+    values = values | {"account_type": account_type}
     way = _way(operation, connector, account_type).name
 
     async def run() -> Answer:
         account_id, outcome = await asked.parts.logins.start(
-            connector.road, way, values, owner=asked.reach.scope.owner, replaces=replaces, known=known, key=key
+            connector.road,
+            way,
+            values,
+            owner=asked.reach.scope.owner,
+            replaces=replaces,
+            known=known,
+            asks=operation.ask,
+            key=key,
         )
         return _answer(account_id, outcome)
 
@@ -72,7 +90,8 @@ async def solve_checkpoint(asked: Asked[SolveCheckpoint]) -> HubPlan:
             raise Unsupported(
                 "This login has no other kind of checkpoint. Answer the one it waits at, or begin again by another way."
             )
-        outcome = await logins.submit(operation.account_id, owner, answer_to(step, operation.code))
+        answer = answer_to(step, operation.code) if operation.values is None else _texts(operation.values)
+        outcome = await logins.submit(operation.account_id, owner, answer)
         if (
             isinstance(outcome, Step)
             and outcome.error is not None
@@ -97,11 +116,32 @@ async def resend_checkpoint(asked: Asked[ResendCheckpoint]) -> HubPlan:
     return read_plan(operation, run)
 
 
+async def get_login(asked: Asked[GetLogin]) -> HubPlan:
+    """What a login waits for now, or what it came to."""
+    account_id, owner = asked.operation.account_id, asked.reach.scope.owner
+
+    async def run() -> Answer:
+        return _answer(account_id, await asked.parts.logins.step_of(account_id, owner))
+
+    return read_plan(asked.operation, run)
+
+
+async def cancel_login(asked: Asked[CancelLogin]) -> HubPlan:
+    """Give a login up."""
+    account_id, owner = asked.operation.account_id, asked.reach.scope.owner
+
+    async def run() -> Answer:
+        await asked.parts.logins.cancel(account_id, owner)
+        return Answer(msgspec.json.encode(LoginCancelled(account_id=account_id)))
+
+    return read_plan(asked.operation, run)
+
+
 def _answer(account_id: str, outcome: Step | Connected) -> Answer:
     if isinstance(outcome, Step):
         return Answer(msgspec.json.encode(Checkpoint(account_id=account_id, checkpoint=demand_of(outcome))), paused=True)
     result = AccountReconnected if outcome.again else AccountCreated
-    return Answer(msgspec.json.encode(result(account_id=outcome.account_id)))
+    return Answer(msgspec.json.encode(result(account_id=outcome.account_id, pcid=outcome.pcid or UNSET)))
 
 
 def _type(asked: Asking) -> AccountType:
@@ -152,12 +192,17 @@ def _way(operation: ConnectAccount | ReconnectAccount, connector: Connector, acc
 
 
 def _values(operation: ConnectAccount | ReconnectAccount) -> dict[str, str]:
-    values = operation.values or {}
+    more = {"pairing_phone_number": operation.pairing_phone_number}
+    return {**_texts(operation.values or {}), **{name: value for name, value in more.items() if value is not None}}
+
+
+def _texts(values: Mapping[str, object]) -> dict[str, str]:
+    texts = {}
     for name, value in values.items():
         if not isinstance(value, str):
             raise InvalidArgument(f"values.{name} must be a text.")
-    more = {"pairing_phone_number": operation.pairing_phone_number}
-    return {**values, **{name: value for name, value in more.items() if value is not None}}
+        texts[name] = value
+    return texts
 
 
 def _check_provider(asked: Asked[SolveCheckpoint] | Asked[ResendCheckpoint], account_id: str, provider: AccountType) -> None:

@@ -18,7 +18,7 @@ from trunkline.model.status import AccountStatus, BackupMade, Finding, PendingSe
 from trunkline.model.times import to_wire
 from trunkline.operations.administration import GetStatus, ListPending, MakeBackup
 from trunkline.operations.backend import Answer, Page
-from trunkline.store import backups, chats, counts, gaps, outbox, schema
+from trunkline.store import backups, chats, counts, gaps, letters, outbox, schema, webhooks
 from trunkline.store.accounts import AccountRow
 from trunkline.store.outbox import OutboxRow
 from trunkline.store.render import array
@@ -26,6 +26,7 @@ from trunkline.store.store import DATABASE_FILE, MEDIA_FOLDER
 
 BACKUP_FOLDER = "backups"
 LOW_DISK_BYTES = 1024**3
+WEBHOOKS_MOST = 100
 
 
 async def get_status(asked: Asked[GetStatus]) -> HubPlan:
@@ -96,12 +97,34 @@ async def _findings(
         if count := await gaps.quarantined(asked.store.db, account.no):
             text = f"{account.name}: {count} events could not be understood and are kept as they came."
             findings.append(Finding(level="note", text=text))
+    findings += await _about_webhooks(asked)
     if pending["unknown"]:
         text = f"{pending['unknown']} writes ended without a clear answer."
         findings.append(Finding(level="warning", text=text, next_step="Look at them in the pending list; do not repeat them."))
     if free_bytes < LOW_DISK_BYTES:
         text = f"Only {free_bytes // 1024**2} MiB are free on the disk of the data folder."
         findings.append(Finding(level="problem", text=text, next_step="Free some space: without any, nothing can be sent."))
+    return findings
+
+
+async def _about_webhooks(asked: Asked[GetStatus]) -> list[Finding]:
+    """Endpoints that take nothing, and events that were given up. Of an address the host alone is shown."""
+    findings = []
+    for row in await webhooks.page(asked.store.db, asked.reach.scope.owner, 0, WEBHOOKS_MOST):
+        name = row.name or row.request_url.partition("//")[2].partition("/")[0]
+        if row.disabled_by is not None:
+            text = f"The webhook {name} is switched off: its receiver says that it is gone ({row.disabled_by})."
+            step = "Delete it, or switch it on again once it is there: `trunkline webhook start`."
+            findings.append(Finding(level="problem", text=text, next_step=step))
+        elif row.failing_since is not None:
+            why = row.last_error or (f"status {row.last_status}" if row.last_status is not None else "no answer")
+            text = f"The webhook {name} has not been reached since {to_wire(row.failing_since)} ({why.rstrip('.')})."
+            step = "Look at its receiver; nothing is lost meanwhile, for 75 hours."
+            findings.append(Finding(level="warning", text=text, next_step=step))
+        if dead := (await letters.counts(asked.store.db, row.no))[1]:
+            text = f"The webhook {name} has {dead} dead letters: events that were given up."
+            step = "`trunkline webhook dead` lists them, `trunkline webhook replay` tries them again."
+            findings.append(Finding(level="warning", text=text, next_step=step))
     return findings
 
 

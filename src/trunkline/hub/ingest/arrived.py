@@ -9,9 +9,11 @@ from trunkline.contract.events import FileInfo, MessageArrived
 from trunkline.hub.ingest import message_facts, settled
 from trunkline.hub.ingest.attached import attachment_of, row_of
 from trunkline.hub.ingest.batch import Batch
+from trunkline.hub.ingest.happened import tell_of_message
 from trunkline.model.attachment import Attachment
 from trunkline.model.message import Quoted
 from trunkline.model.times import to_wire
+from trunkline.model.webhook_payload import MessageEvent
 from trunkline.store import amendments, attachments, foretold, marks, messages, outbox, reactions
 from trunkline.store.attendees import AttendeeRow
 from trunkline.store.chats import ChatRow
@@ -55,13 +57,12 @@ async def take(batch: Batch, event: MessageArrived) -> None:
     )
     document, key = await _write(batch, arrival)
     await _place_in_chat(batch, event, key, counts=_counts(event, document))
+    if event.live:
+        await tell_of_message(batch, "message_received", await batch.chat(event.chat), document)
     if arrival.foretold.awaited:
         await _meet_waiting(batch, chat, event, arrival.public_id)
     if sending is not None:
         await settled.note_sent(batch, sending, event.provider_id, event.chat)
-    if event.live:
-        payload = msgspec.json.encode(document)
-        await batch.tell("message_received", chat_no=chat.no, object_id=arrival.public_id, payload=payload)
 
 
 async def _write(batch: Batch, arrival: _Arrival) -> tuple[Document, int]:
@@ -190,6 +191,7 @@ async def _place_in_chat(batch: Batch, event: MessageArrived, key: int, *, count
 async def _meet_waiting(batch: Batch, chat: ChatRow, event: MessageArrived, public_id: str) -> None:
     """Do what waited for this message: marks move, messages that quote or answer it learn its id."""
     waiting = await marks.take_waiting(batch.tx, chat.no, event.provider_id)
+    moves: list[tuple[MessageEvent, Document]] = []
     for reason, subject, at in waiting:
         if reason in ("quote", "parent"):
             await _point_to(batch, subject, public_id, is_quote=reason == "quote")
@@ -199,11 +201,16 @@ async def _meet_waiting(batch: Batch, chat: ChatRow, event: MessageArrived, publ
         fresh = await batch.chat(event.chat)
         await batch.settle_chat(fresh)
         if reason == "read_own":
-            await marks.move_own(batch.tx, fresh, known.key, at)
+            moved = await marks.move_own(batch.tx, fresh, known.key, at)
         elif reason == "read_peer":
-            await marks.move_peer(batch.tx, fresh, subject, known.key, at)
+            moved = await marks.move_peer(batch.tx, fresh, subject, known.key, at)
         else:
-            await marks.move_delivered(batch.tx, fresh, known.key)
+            moved = await marks.move_delivered(batch.tx, fresh, known.key)
+        if moved and event.live:
+            kind: MessageEvent = "message_delivered" if reason == "delivered" else "message_read"
+            moves.append((kind, decode(known.document)))
+    for kind, document in moves:
+        await tell_of_message(batch, kind, await batch.chat(event.chat), document)
 
 
 async def _point_to(batch: Batch, pointing_id: str, public_id: str, *, is_quote: bool) -> None:

@@ -81,6 +81,13 @@ class Batch:
     ) -> None:
         """Write a journal row."""
         row = JournalRow(
-            at=self.now, account_no=self.account.no, kind=kind, chat_no=chat_no, object_id=object_id, payload=payload
+            at=self.now,
+            account_no=self.account.no,
+            owner=self.account.owner,
+            road=self.account.road,
+            kind=kind,
+            chat_no=chat_no,
+            object_id=object_id,
+            payload=payload,
         )
         await journal.append(self.tx, row)

@@ -5,6 +5,8 @@ from msgspec import UNSET
 
 from trunkline.contract.events import MessageChanged, MessageRemoved, ReactionChanged
 from trunkline.hub.ingest.batch import Batch
+from trunkline.hub.ingest.happened import tell_of_message
+from trunkline.model.webhook_payload import MessageEvent
 from trunkline.store import amendments, messages, reactions
 from trunkline.store.amendments import Amendment
 from trunkline.store.chats import ChatRow
@@ -81,8 +83,15 @@ async def take_reaction(batch: Batch, event: ReactionChanged) -> None:
     known = await messages.by_provider_id(batch.tx, chat.no, event.provider_id)
     if changed and known is not None and not known.deleted:
         await refresh(batch, chat, known)
-        payload = msgspec.json.encode({"value": event.value, "sender_id": event.sender.provider_id, "removed": event.removed})
-        await batch.tell("message_reaction", chat_no=chat.no, object_id=known.id, payload=payload)
+        await tell_of_message(
+            batch,
+            "message_reaction",
+            chat,
+            decode(known.document),
+            reaction="" if event.removed else event.value,
+            reaction_removed=event.value if event.removed and event.value else UNSET,
+            reaction_sender=person,
+        )
 
 
 async def refresh(
@@ -99,7 +108,7 @@ async def refresh(
         await messages.rewrite(batch.tx, known, document)
 
 
-async def _rewrite(batch: Batch, chat: ChatRow, known: StoredMessage, kind: str) -> None:
+async def _rewrite(batch: Batch, chat: ChatRow, known: StoredMessage, kind: MessageEvent) -> None:
     if known.deleted:
         return
     amendment = await amendments.of_message(batch.tx, chat.no, known.provider_id)
@@ -108,4 +117,4 @@ async def _rewrite(batch: Batch, chat: ChatRow, known: StoredMessage, kind: str)
     if document == before:
         return
     await messages.rewrite(batch.tx, known, document)
-    await batch.tell(kind, chat_no=chat.no, object_id=known.id, payload=msgspec.json.encode(document))
+    await tell_of_message(batch, kind, chat, document)

@@ -2,7 +2,9 @@
 
 from trunkline.contract.events import DeliveredUpTo, ReadUpTo
 from trunkline.hub.ingest.batch import Batch
+from trunkline.hub.ingest.happened import tell_of_message
 from trunkline.store import marks, messages
+from trunkline.store.document import decode
 
 
 async def take_read(batch: Batch, event: ReadUpTo) -> None:
@@ -20,7 +22,7 @@ async def take_read(batch: Batch, event: ReadUpTo) -> None:
     else:
         moved = await marks.move_peer(batch.tx, chat, event.person or "", known.key, event.at_ms)
     if moved:
-        await batch.tell("message_read", chat_no=chat.no, object_id=known.id)
+        await tell_of_message(batch, "message_read", await batch.chat(event.chat), decode(known.document))
 
 
 async def take_delivered(batch: Batch, event: DeliveredUpTo) -> None:
@@ -32,4 +34,4 @@ async def take_delivered(batch: Batch, event: DeliveredUpTo) -> None:
         return
     await batch.settle_chat(chat)
     if await marks.move_delivered(batch.tx, chat, known.key):
-        await batch.tell("message_delivered", chat_no=chat.no, object_id=known.id)
+        await tell_of_message(batch, "message_delivered", await batch.chat(event.chat), decode(known.document))

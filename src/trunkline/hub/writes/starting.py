@@ -38,6 +38,8 @@ async def start_new_chat(asked: Asked[StartNewChat]) -> HubPlan:
     said = said_in(operation, sheet.send, sheet)
     if said.is_empty and not (len(people) > 1 and sheet.start.empty_group):
         raise EmptyMessage
+    if len(people) > 1 and operation.subject is not None and not sheet.start.titled:
+        raise InvalidArgument(f"A group of {TITLES[sheet.account_type]} has no title. Nothing was done; leave `subject` out.")
     existing = await _existing(reach, account, people) if operation.linkedin is None else None
     command = StartChat(
         people=people,

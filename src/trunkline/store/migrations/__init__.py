@@ -3,13 +3,20 @@
 from collections.abc import Mapping
 
 from trunkline.store.dialect import Dialect
-from trunkline.store.migrations import m0001_foundation, m0002_gateway, m0003_unipile, m0004_secret
+from trunkline.store.migrations import (
+    m0001_foundation,
+    m0002_gateway,
+    m0003_unipile,
+    m0004_secret,
+    m0005_webhooks,
+)
 
 MIGRATIONS: Mapping[str, tuple[str, ...]] = {
     "m0001_foundation": m0001_foundation.STATEMENTS,
     "m0002_gateway": m0002_gateway.STATEMENTS,
     "m0003_unipile": m0003_unipile.STATEMENTS,
     "m0004_secret": m0004_secret.STATEMENTS,
+    "m0005_webhooks": m0005_webhooks.STATEMENTS,
 }
 
 ONLY_IN: Mapping[str, Mapping[str, tuple[str, ...]]] = {

@@ -9,6 +9,7 @@ from trunkline.model.connection import Connection
 from trunkline.model.ids import is_id
 from trunkline.model.key import Key
 from trunkline.model.page import MAX_LIMIT
+from trunkline.operations.accounts import ListAllAccounts
 from trunkline.operations.administration import ListAllConnections, ListKeys
 from trunkline.operations.attendees import ListAllAttendees
 from trunkline.operations.chats import GetChat, ListAllChats, ListAttendees
@@ -47,6 +48,26 @@ class Lookup:
         for word in words:
             found.update(dict.fromkeys(self._account_ids(word)))
         return ",".join(found)
+
+    def own_account(self, wanted: str) -> Account:
+        """One of all the person's accounts, whichever connection reaches it, by id or name. Raises Failed, WrongUsage."""
+        mine: list[Account] = []
+        cursor = None
+        while True:
+            page = self._client.result(ListAllAccounts(limit=MAX_LIMIT, cursor=cursor))
+            mine += page.items
+            if (cursor := page.cursor) is None:
+                break
+        found = [
+            each
+            for each in mine
+            if wanted == each.id or wanted.casefold() in (each.name.casefold(), network(each.type).casefold())
+        ]
+        if len(found) == 1:
+            return found[0]
+        if not found:
+            raise Failed(f"There is no account {quoted(wanted)}. `trunkline accounts` lists them.")
+        raise WrongUsage(f"{quoted(wanted)} fits several accounts; give the id: {', '.join(each.id for each in found)}.")
 
     def chat(self, wanted: str, account: str | None = None) -> Chat:
         """The chat that is meant, among those of the accounts that are. Raises Failed, WrongUsage."""

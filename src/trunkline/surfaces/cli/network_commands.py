@@ -5,7 +5,7 @@ from typing import Any
 
 import typer
 
-from trunkline.networks.scan import find_module, find_modules, network_names
+from trunkline.networks.scan import find_module, find_modules, network_names, what_is_missing
 from trunkline.operations.administration import ControlNetwork
 from trunkline.surfaces.cli.exits import Failed
 from trunkline.surfaces.cli.terminal import Terminal
@@ -28,7 +28,7 @@ def load(name: str, terminal: Callable[[], Terminal]) -> typer.Typer | None:
     try:
         module = find_module(name, MODULE)
     except ModuleNotFoundError as missing:
-        raise Failed(f"The Python package {missing.name} is not installed: pip install 'trunkline[{name}]'.") from None
+        raise Failed(what_is_missing(name, missing)) from None
     if module is None:
         return None
 

@@ -9,11 +9,12 @@ from typer.main import get_command
 
 from trunkline import __version__
 from trunkline.surfaces.cli import network_commands
-from trunkline.surfaces.cli.commands import keys, unipile_connections
+from trunkline.surfaces.cli.commands import keys, unipile_connections, webhooks
 from trunkline.surfaces.cli.commands.accounts import accounts
 from trunkline.surfaces.cli.commands.audit import audit
 from trunkline.surfaces.cli.commands.backup import backup
 from trunkline.surfaces.cli.commands.chats import chats
+from trunkline.surfaces.cli.commands.connect import connect
 from trunkline.surfaces.cli.commands.doctor import doctor
 from trunkline.surfaces.cli.commands.messages import messages
 from trunkline.surfaces.cli.commands.networks import networks
@@ -29,6 +30,7 @@ AS_IT_IS = {"allow_extra_args": True, "ignore_unknown_options": True, "help_opti
 """For commands that read their arguments themselves."""
 
 PLAIN: tuple[Callable[..., None], ...] = (
+    connect,
     accounts,
     chats,
     messages,
@@ -41,7 +43,7 @@ PLAIN: tuple[Callable[..., None], ...] = (
     networks,
     audit,
 )
-GROUPS: Mapping[str, typer.Typer] = {"connection": unipile_connections.app, "key": keys.app}
+GROUPS: Mapping[str, typer.Typer] = {"connection": unipile_connections.app, "key": keys.app, "webhook": webhooks.app}
 
 
 def _show_version(asked: bool) -> None:

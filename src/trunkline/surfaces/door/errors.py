@@ -4,7 +4,7 @@ import logging
 import traceback
 from collections.abc import Iterable
 
-from msgspec import structs
+from msgspec import UNSET, structs
 
 from trunkline.model.errors import CallerError, TrunklineError
 from trunkline.operations.catalog import OperationType
@@ -48,14 +48,21 @@ class WrongMethod(CallerError):
     title = "Method not allowed"
 
 
+class HeadTooLong(CallerError):
+    """The request's address and headers have more than 65536 bytes. Nothing was done. Send long values in a body."""
+
+    status = 431
+    title = "Header fields too large"
+
+
 def error_answer(
     error: TrunklineError,
-    path: str,
+    path: str | None,
     operation: OperationType | None = None,
     more_headers: Iterable[tuple[bytes, bytes]] = (),
 ) -> Answer:
-    """The error as an answer. operation: what was asked, as far as it is known; it has a say in the status."""
-    face = structs.replace(face_of(error, operation), instance=path)
+    """The error as an answer. path, operation: what was asked, as far as it is known; the operation has a say in the status."""
+    face = structs.replace(face_of(error, operation), instance=UNSET if path is None else path)
     headers = list(more_headers)
     if error.retry_after_ms is not None or face.status in (429, 503):
         seconds = max(1, -(-(error.retry_after_ms or 1000) // 1000))

@@ -8,6 +8,7 @@ from contextlib import contextmanager, suppress
 
 import uvicorn
 
+from trunkline.surfaces.door.connection import HttpConnection
 from trunkline.surfaces.door.door import Door
 
 GRACE_S = 6
@@ -29,7 +30,7 @@ class Running(uvicorn.Server):
         super().__init__(
             uvicorn.Config(
                 door,
-                http="httptools",
+                http=HttpConnection,
                 ws="none",
                 lifespan="on",
                 log_config=None,

@@ -40,6 +40,7 @@ _FAILURES = {
     422: "The network cannot do this with these values; nothing was done.",
     425: "A step of this login is being carried out.",
     429: "Too many requests; Retry-After says when to come again.",
+    431: "The address and the headers are too large together.",
     501: "This network cannot do that.",
     503: "The network or the server gave no usable answer.",
     504: "Time ran out; a message may have been sent: look, do not repeat.",

@@ -23,6 +23,7 @@ INSTAGRAM = Capabilities(
     mute=Ability(),
     add_participant=Ability(),
     history=Ability(),
+    receipts=Ability(),
     files=Ability(),
     pictures=Ability(),
 )

@@ -39,6 +39,7 @@ LINKEDIN = Capabilities(
     read=Ability(),
     mute=Ability(),
     history=Ability(),
+    receipts=Ability(),
     files=Ability(),
     pictures=Ability(),
 )

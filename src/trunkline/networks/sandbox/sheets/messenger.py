@@ -21,6 +21,7 @@ MESSENGER = Capabilities(
     read=Ability(),
     label=Ability(),
     history=Ability(),
+    receipts=Ability(),
     files=Ability(),
     pictures=Ability(),
 )

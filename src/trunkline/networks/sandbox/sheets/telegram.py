@@ -56,6 +56,7 @@ TELEGRAM = Capabilities(
     label=Ability(note="kept as a chat folder"),
     invite_link=Ability(),
     history=Ability(),
+    receipts=Ability(),
     files=Ability(),
     pictures=Ability(),
 )

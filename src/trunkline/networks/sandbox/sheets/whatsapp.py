@@ -47,6 +47,7 @@ WHATSAPP = Capabilities(
     label=Ability(note="labels are a feature of WhatsApp Business"),
     invite_link=Ability(),
     history=Ability(),
+    receipts=Ability(),
     files=Ability(),
     pictures=Ability(),
 )

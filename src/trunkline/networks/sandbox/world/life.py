@@ -15,7 +15,6 @@ from trunkline.networks.sandbox.world.messages import Draft
 
 _AT_ONCE = 100
 _DELIVERS = ("WHATSAPP", "MESSENGER")
-_SHOWS_READING = ("WHATSAPP", "TELEGRAM", "LINKEDIN", "INSTAGRAM", "MESSENGER")
 
 
 def happen(change: Change) -> int | None:
@@ -50,7 +49,7 @@ def _answer(change: Change, account: Account, answer: Answer) -> None:
     sheet = SHEETS[account.account_type]
     if account.account_type in _DELIVERS:
         events.append(change, account.key, DeliveredUpTo(chat=answer.chat, provider_id=answer.message, at_ms=change.now_ms))
-    if account.account_type in _SHOWS_READING:
+    if sheet.receipts is not None:
         read = ReadUpTo(chat=answer.chat, provider_id=answer.message, at_ms=change.now_ms, person=person.id)
         events.append(change, account.key, read)
     if answer.emoji is not None and sheet.react is not None:

@@ -53,7 +53,7 @@ def show(ctx: typer.Context, *, as_json: AsJson = False) -> None:
     listing = listing_of(ctx)
     page = listing.terminal.answer(ListAllConnections(), as_json=as_json)
     if page is not None:
-        _table(listing, page.items)
+        table(listing, page.items)
 
 
 @app.command()
@@ -141,12 +141,13 @@ def changed(listing: Listing, connection: Connection | None) -> None:
     """Show a connection that was made or changed, and what to think of. None: it was printed as JSON."""
     if connection is None:
         return
-    _table(listing, (connection,))
+    table(listing, (connection,))
     if connection.warning is not UNSET:
         listing.terminal.output.note(f"Warning: {line(connection.warning)}")
 
 
-def _table(listing: Listing, connections: tuple[Connection, ...]) -> None:
+def table(listing: Listing, connections: tuple[Connection, ...]) -> None:
+    """Connections, for people."""
     rows = [
         (each.name, each.pcid, each.principal, _reach(each), ", ".join(each.effects), _mode_of(each)) for each in connections
     ]

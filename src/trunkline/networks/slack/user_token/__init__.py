@@ -1,0 +1,1 @@
+"""The road `slack`: a person's own user token."""

@@ -1,0 +1,53 @@
+"""The scopes and events that the road asks for; `manifest.yaml` beside the README holds the same, for people to paste.
+
+Source: docs.slack.dev/reference/scopes and /reference/events, seen 2026-11-22.
+"""
+
+USER_SCOPES: tuple[str, ...] = (
+    "channels:history",
+    "channels:read",
+    "channels:write",
+    "chat:write",
+    "emoji:read",
+    "files:read",
+    "files:write",
+    "groups:history",
+    "groups:read",
+    "groups:write",
+    "im:history",
+    "im:read",
+    "im:write",
+    "mpim:history",
+    "mpim:read",
+    "mpim:write",
+    "reactions:read",
+    "reactions:write",
+    "team:read",
+    "users:read",
+)
+USER_EVENTS: tuple[str, ...] = (
+    "channel_archive",
+    "channel_deleted",
+    "channel_left",
+    "channel_rename",
+    "channel_unarchive",
+    "group_archive",
+    "group_deleted",
+    "group_left",
+    "group_open",
+    "group_rename",
+    "group_unarchive",
+    "im_created",
+    "im_open",
+    "member_joined_channel",
+    "member_left_channel",
+    "message.channels",
+    "message.groups",
+    "message.im",
+    "message.mpim",
+    "reaction_added",
+    "reaction_removed",
+    "team_join",
+    "tokens_revoked",
+    "user_change",
+)

@@ -1,0 +1,49 @@
+"""What Telegram itself writes into a chat: somebody came, went, changed the title.
+
+Event types: unipile-v1 5.3.
+"""
+
+from typing import Any
+
+_OTHER, _CREATED, _TITLE, _ADDED, _REMOVED, _LEFT, _MISSED_CALL, _MISSED_VIDEO = 0, 3, 4, 5, 6, 7, 8, 9
+
+_TYPES = {
+    "MessageActionChatCreate": _CREATED,
+    "MessageActionChannelCreate": _CREATED,
+    "MessageActionChatEditTitle": _TITLE,
+    "MessageActionChatAddUser": _ADDED,
+    "MessageActionChatJoinedByLink": _ADDED,
+    "MessageActionChatJoinedByRequest": _ADDED,
+}
+_WORDS = {
+    _CREATED: "created the group",
+    _TITLE: "changed the title",
+    _ADDED: "added a member",
+    _REMOVED: "removed a member",
+    _LEFT: "left the group",
+    _MISSED_CALL: "called",
+    _MISSED_VIDEO: "called with video",
+}
+
+MEMBERS_CHANGE = frozenset({_ADDED, _REMOVED, _LEFT})
+
+
+def event_type_of(message: Any) -> int:
+    """The event type of a MessageService."""
+    action = message.action
+    kind = type(action).__name__
+    if kind == "MessageActionChatDeleteUser":
+        sender = getattr(message.from_id, "user_id", None)
+        return _LEFT if sender == action.user_id else _REMOVED
+    if kind == "MessageActionPhoneCall" and type(action.reason).__name__ == "PhoneCallDiscardReasonMissed":
+        return _MISSED_VIDEO if action.video else _MISSED_CALL
+    return _TYPES.get(kind, _OTHER)
+
+
+def text_of(message: Any, event_type: int) -> str | None:
+    """The event in words; the new title where the title changed."""
+    title = getattr(message.action, "title", None)
+    words = _WORDS.get(event_type)
+    if words is None:
+        return None
+    return f"{words}: {title}" if title else words

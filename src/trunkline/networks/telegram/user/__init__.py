@@ -1,0 +1,1 @@
+"""The road `telegram`: a person's own account."""

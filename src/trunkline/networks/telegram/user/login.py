@@ -1,0 +1,320 @@
+"""Logging in: by a QR code or by the phone number and a code; then the second password where the account has one.
+
+Source: core.telegram.org/api/auth, /api/qr-login, /api/srp, 2026-11-22. Nothing that is typed in is kept but the phone number,
+as long as the login runs.
+"""
+
+import asyncio
+from base64 import urlsafe_b64encode
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import msgspec
+from telethon import errors, functions, types
+from telethon.password import compute_check
+
+from trunkline.contract.login import LoginDone, Step
+from trunkline.model.errors import InvalidCredentials, Restricted, Throttled, TrunklineError, Unsupported
+from trunkline.model.times import Clock
+from trunkline.networks.telegram.convert.people import person_of, username_of
+from trunkline.networks.telegram.options import App, app_of
+from trunkline.networks.telegram.user import login_steps as steps
+from trunkline.networks.telegram.user.client import Ended, Line, Wire
+from trunkline.networks.telegram.user.desk import write_credentials
+from trunkline.networks.telegram.user.refusals import name_of, of_failure, of_rpc
+
+_QR_LIVES_MS = 5 * 60_000
+"""How long a login by QR code is open; each code lives about half a minute and is renewed."""
+
+Outcome = Step | LoginDone
+
+
+class TelegramLogin:
+    """One running login, over one connection."""
+
+    def __init__(self, way: str, app: App | None, wire: Wire, clock: Clock) -> None:
+        self._way = way
+        self._app = app
+        self._wire = wire
+        self._clock = clock
+        self._line: Line | None = None
+        self._step: Step | None = None
+        self._phone = _Hidden()
+        self._code_hash = ""
+        self._resend_at_ms = 0
+        self._can_resend = False
+        self._ends_at_ms = clock() + _QR_LIVES_MS
+        self._answers: dict[str, Callable[[dict[str, str]], Awaitable[Outcome]]] = {
+            "telegram.app": self._take_app,
+            "telegram.phone": self._take_phone,
+            "telegram.code": self._take_code,
+            "telegram.password": self._take_password,
+        }
+
+    async def begin(self) -> Step:
+        """The first step. Raises NotReached, Throttled."""
+        if self._app is None:
+            return self._at(steps.app_step())
+        try:
+            return await self._first(self._app)
+        except _Refused as refused:
+            await self.close()
+            raise refused.ours() from None
+
+    async def submit(self, values: dict[str, str]) -> Outcome:
+        """Answer the current step."""
+        step = self._current()
+        if step.step_id == "telegram.qr":
+            self._check_time()
+            return steps.qr_step(step.data or "", step.expires_at_ms or 0, "Nothing to type here: scan it, then wait.")
+        wrong = steps.mistake(step, values)
+        if wrong is not None:
+            return _again(step, wrong)
+        return await self._kept_to_the_end(self._answers[step.step_id]({name: text.strip() for name, text in values.items()}))
+
+    async def wait(self) -> Outcome:
+        """Until the code was scanned, or has ended: then the next one."""
+        step = self._current()
+        if step.step_id != "telegram.qr":
+            return step
+        return await self._kept_to_the_end(self._wait_for_scan(step))
+
+    async def resend(self) -> Step:
+        """Have the code sent again, by the next way Telegram has (text message, call)."""
+        step = self._current()
+        if step.step_id != "telegram.code" or not self._can_resend:
+            raise Unsupported("Telegram has no other way to send the code now.")
+        early_ms = self._resend_at_ms - self._clock()
+        if early_ms > 0:
+            raise Throttled("The code was sent a moment ago.", retry_after_ms=early_ms)
+        sent = await self._call(functions.auth.ResendCodeRequest(self._phone.value, self._code_hash))
+        return self._note_sent(sent)
+
+    async def close(self) -> None:
+        """Give up."""
+        self._step = None
+        line, self._line = self._line, None
+        if line is not None:
+            await line.close()
+
+    async def _first(self, app: App) -> Step:
+        if self._way == steps.PHONE:
+            return self._at(steps.phone_step())
+        await self._connected(app)
+        answer = await self._export()
+        if not isinstance(answer, types.auth.LoginToken):
+            raise InvalidCredentials("Telegram did not give a code to scan. Begin the login again.")
+        return self._show(answer)
+
+    async def _take_app(self, values: dict[str, str]) -> Outcome:
+        app = app_of(values["api_id"], values["api_hash"])
+        if app is None:
+            return steps.app_step("This is no application's id and hash: a number, and 32 digits from 0 to f.")
+        try:
+            step = await self._first(app)
+        except _Refused as refused:
+            if refused.is_a("API_ID_INVALID"):
+                await self._drop_line()
+                return self._at(steps.app_step("Telegram does not know this api_id with this api_hash."))
+            raise
+        self._app = app
+        return step
+
+    async def _take_phone(self, values: dict[str, str]) -> Outcome:
+        assert self._app is not None
+        await self._connected(self._app)
+        self._phone = _Hidden("+" + "".join(each for each in values["phone_number"] if each.isdigit()))
+        request = functions.auth.SendCodeRequest(self._phone.value, self._app.api_id, self._app.api_hash, types.CodeSettings())
+        try:
+            sent = await self._moving(request)
+        except _Refused as refused:
+            if refused.is_a("PHONE_NUMBER_INVALID"):
+                return _again(self._current(), "Telegram says this is no phone number.")
+            if refused.is_a("PHONE_NUMBER_BANNED"):
+                raise Restricted("Telegram has banned this phone number.") from None
+            raise
+        return self._note_sent(sent)
+
+    async def _take_code(self, values: dict[str, str]) -> Outcome:
+        code = values["code"].replace("-", "")
+        try:
+            answer = await self._call(functions.auth.SignInRequest(self._phone.value, self._code_hash, code))
+        except _Refused as refused:
+            if refused.is_a("PHONE_CODE_INVALID", "PHONE_CODE_EMPTY"):
+                return _again(self._current(), "The code is wrong. Try again.")
+            if refused.is_a("SESSION_PASSWORD_NEEDED"):
+                return await self._ask_password()
+            if refused.is_a("PHONE_CODE_EXPIRED"):
+                raise InvalidCredentials("The time for this code is over. Begin the login again for a new one.") from None
+            if refused.is_a("PHONE_NUMBER_UNOCCUPIED"):
+                raise InvalidCredentials(_NO_ACCOUNT) from None
+            raise
+        if not isinstance(answer, types.auth.Authorization):
+            raise InvalidCredentials(_NO_ACCOUNT)
+        return await self._done(answer.user)
+
+    async def _take_password(self, values: dict[str, str]) -> Outcome:
+        asked = await self._call(functions.account.GetPasswordRequest())
+        check = await asyncio.to_thread(compute_check, asked, values["password"])
+        try:
+            answer = await self._call(functions.auth.CheckPasswordRequest(check))
+        except _Refused as refused:
+            if refused.is_a("PASSWORD_HASH_INVALID"):
+                return _again(self._current(), "The password is wrong. Try again.")
+            raise
+        return await self._done(answer.user)
+
+    async def _ask_password(self) -> Step:
+        asked = await self._call(functions.account.GetPasswordRequest())
+        return self._at(steps.password_step(asked.hint))
+
+    async def _wait_for_scan(self, step: Step) -> Outcome:
+        assert self._line is not None
+        while True:
+            self._check_time()
+            left_ms = (step.expires_at_ms or 0) - self._clock()
+            try:
+                async with asyncio.timeout(max(left_ms, 0) / 1000):
+                    arrival = await self._line.arrivals.get()
+            except TimeoutError:
+                self._check_time()
+                return await self._after_export()
+            if isinstance(arrival, Ended):
+                raise arrival.error
+            if any(isinstance(each, types.UpdateLoginToken) for each in _updates_in(arrival)):
+                return await self._after_export()
+
+    async def _after_export(self) -> Outcome:
+        """What a QR code has come to: a new one, an account, or the second password. It may lie in another data centre."""
+        try:
+            answer = await self._export()
+            if isinstance(answer, types.auth.LoginTokenMigrateTo):
+                assert self._line is not None
+                await self._line.move(answer.dc_id)
+                answer = await self._call(functions.auth.ImportLoginTokenRequest(answer.token))
+        except _Refused as refused:
+            if refused.is_a("SESSION_PASSWORD_NEEDED"):
+                return await self._ask_password()
+            raise
+        if isinstance(answer, types.auth.LoginTokenSuccess):
+            return await self._done(answer.authorization.user)
+        return self._show(answer)
+
+    async def _export(self) -> Any:
+        assert self._line is not None
+        app = self._line.app
+        return await self._call(functions.auth.ExportLoginTokenRequest(app.api_id, app.api_hash, []))
+
+    def _show(self, token: Any) -> Step:
+        url = f"tg://login?token={urlsafe_b64encode(token.token).decode().rstrip('=')}"
+        return self._at(steps.qr_step(url, int(token.expires.timestamp() * 1000)))
+
+    def _note_sent(self, sent: Any) -> Step:
+        self._code_hash = sent.phone_code_hash
+        self._can_resend = sent.next_type is not None
+        self._resend_at_ms = self._clock() + (sent.timeout or 0) * 1000
+        return self._at(steps.code_step(type(sent.type).__name__, can_resend=self._can_resend))
+
+    async def _done(self, own: Any) -> LoginDone:
+        """The connection is let go first: Telegram revokes a login that is used from two places at once."""
+        assert self._line is not None
+        credentials = write_credentials(self._line.save(), self._line.app)
+        await self.close()
+        person = person_of(own)
+        return LoginDone(
+            account_type="TELEGRAM",
+            identity=person.provider_id,
+            name=person.name or username_of(own) or person.provider_id,
+            connection_params={"im": {"user_id": person.provider_id, "username": username_of(own)}},
+            credentials=credentials,
+        )
+
+    async def _connected(self, app: App) -> Line:
+        if self._line is None:
+            line = Line(self._wire(), app)
+            await line.open()
+            self._line = line
+        return self._line
+
+    async def _drop_line(self) -> None:
+        line, self._line = self._line, None
+        if line is not None:
+            await line.close()
+
+    async def _moving(self, request: Any) -> Any:
+        """Ask, and where Telegram says that the number belongs to another data centre, ask there."""
+        try:
+            return await self._call(request)
+        except _Refused as refused:
+            if refused.moved_to is None:
+                raise
+            assert self._line is not None
+            await self._line.move(refused.moved_to)
+            return await self._call(request)
+
+    async def _call(self, request: Any) -> Any:
+        assert self._line is not None
+        try:
+            return await self._line.library(request)
+        except errors.RPCError as error:
+            raise _Refused(error) from None
+        except (OSError, EOFError, errors.SecurityError, errors.InvalidBufferError, ValueError) as error:
+            raise of_failure(error) from None
+
+    async def _kept_to_the_end(self, work: Awaitable[Outcome]) -> Outcome:
+        """An error is the login's end, in words of the model."""
+        try:
+            return await work
+        except _Refused as refused:
+            await self.close()
+            raise refused.ours() from None
+        except TrunklineError:
+            await self.close()
+            raise
+
+    def _at(self, step: Step) -> Step:
+        self._step = step
+        return step
+
+    def _current(self) -> Step:
+        if self._step is None:
+            raise InvalidCredentials("This login is over. Begin it again.")
+        return self._step
+
+    def _check_time(self) -> None:
+        if self._clock() >= self._ends_at_ms:
+            raise InvalidCredentials("The time for this step of the login is over. Begin the login again.")
+
+
+_NO_ACCOUNT = "There is no Telegram account with this number. Make one in Telegram's own app first, then log in here."
+
+
+class _Hidden:
+    """A text that shows in no repr."""
+
+    def __init__(self, value: str = "") -> None:
+        self.value = value
+
+
+class _Refused(Exception):  # noqa: N818 (what happened, as in model/errors.py)
+    """Telegram refused a step."""
+
+    def __init__(self, error: errors.RPCError) -> None:
+        super().__init__(type(error).__name__)
+        self._error = error
+        is_move = isinstance(error, errors.PhoneMigrateError | errors.NetworkMigrateError | errors.UserMigrateError)
+        self.moved_to: int | None = error.new_dc if is_move else None
+
+    def is_a(self, *names: str) -> bool:
+        return name_of(self._error) in names
+
+    def ours(self) -> TrunklineError:
+        return of_rpc(self._error)
+
+
+def _again(step: Step, error: str) -> Step:
+    return msgspec.structs.replace(step, error=error)
+
+
+def _updates_in(arrival: Any) -> list[Any]:
+    return [arrival.update] if isinstance(arrival, types.UpdateShort) else list(getattr(arrival, "updates", ()))

@@ -1,0 +1,186 @@
+"""What arrives on a line, in Telegram's order, without gaps, with the position after it.
+
+Telethon's MessageBox knows Telegram's sequences (pts per account and per channel, seq): it withholds what comes too early and
+says what to fetch. Here it is driven, so that a position can be stored with the events it stands after, and so that our own
+sends, which Telethon would swallow, come up like everybody else's.
+
+Source: core.telegram.org/api/updates, 2026-11-22; telethon/client/updates.py of 1.45.0.
+"""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from telethon._updates import ChannelState, Entity, EntityCache, EntityType, GapError, MessageBox, SessionState
+from telethon._updates.messagebox import ENTRY_ACCOUNT, PrematureEndReason
+from telethon.tl import functions, types
+
+from trunkline.contract.events import Event
+from trunkline.model.errors import AccountError, NetworkFailed, NetworkRefusal, NotReached, Throttled
+from trunkline.networks.telegram.convert.ids import channel_id
+from trunkline.networks.telegram.user.client import Ended, Line, Silent, Unread, Unreadable
+from trunkline.networks.telegram.user.peers import Peers
+from trunkline.networks.telegram.user.short import spelled_out
+
+
+@dataclass(frozen=True)
+class Lost:
+    """What Telegram can no longer give: everything between two times, in one chat or (None) in all without their own order."""
+
+    chat: str | None
+    from_ms: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class Note:
+    """Something this session did that Telegram does not tell back."""
+
+    events: tuple[Event, ...]
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """What came together."""
+
+    updates: list[Any] = field(default_factory=list)
+    entities: list[Any] = field(default_factory=list)
+    notes: tuple[Event, ...] = ()
+    lost: tuple[Lost, ...] = ()
+    unread: Unread | None = None
+
+
+class Mailbox:
+    """The order of one line's arrivals."""
+
+    def __init__(self, line: Line, peers: Peers) -> None:
+        self._line = line
+        self._box = MessageBox(Silent("telethon"))
+        self._hashes = EntityCache()
+        for number, access_hash in peers.channels():
+            self._hashes.put(Entity(EntityType.CHANNEL, number, access_hash))
+
+    async def begin(self, position: str | None) -> None:
+        """Go on from a stored position, or (None) from now."""
+        if position is None:
+            state = await self._line.call(functions.updates.GetStateRequest())
+            self._load(state.pts, state.qts, int(state.date.timestamp()), state.seq, {})
+            return
+        try:
+            pts, qts, date, seq, channels = json.loads(position)
+            self._load(pts, qts, date, seq, {int(number): value for number, value in channels.items()})
+        except (ValueError, TypeError, AttributeError):
+            raise NetworkFailed("The stored position is none of Telegram's.") from None
+        self._box.try_begin_get_diff(ENTRY_ACCOUNT, "a new connection")
+
+    @property
+    def position(self) -> str:
+        """After everything that was delivered."""
+        state, channels = self._box.session_state()
+        return json.dumps([state["pts"], state["qts"], int(state["date"].timestamp()), state["seq"], channels])
+
+    async def deliveries(self) -> AsyncIterator[Delivery]:
+        """What happens, until the line ends by an error of the model."""
+        while True:
+            request = self._box.get_difference()
+            if request is not None:
+                yield await self._difference(request)
+                continue
+            request = self._box.get_channel_difference(self._hashes)
+            if request is not None:
+                yield await self._channel_difference(request)
+                continue
+            wait_s = self._box.check_deadlines() - asyncio.get_running_loop().time()
+            if wait_s <= 0:
+                continue
+            arrival = await self._next(wait_s)
+            if arrival is not None:
+                delivery = self._take(arrival)
+                if delivery is not None:
+                    yield delivery
+
+    def _load(self, pts: int, qts: int, date: int, seq: int, channels: dict[int, int]) -> None:
+        state = SessionState(0, 0, False, pts, qts, date, seq, None)
+        self._box.load(state, [ChannelState(number, value) for number, value in channels.items()])
+
+    async def _next(self, wait_s: float) -> Any:
+        try:
+            async with asyncio.timeout(wait_s):
+                return await self._line.arrivals.get()
+        except TimeoutError:
+            return None
+
+    def _take(self, arrival: Any) -> Delivery | None:
+        if isinstance(arrival, Ended):
+            raise arrival.error
+        if isinstance(arrival, Unread):
+            return Delivery(unread=arrival)
+        if isinstance(arrival, Note):
+            return Delivery(notes=arrival.events)
+        arrival = spelled_out(arrival)
+        arrival._self_outgoing = False  # ours come up as well
+        processed: list[Any] = []
+        try:
+            users, chats = self._box.process_updates(arrival, self._hashes, processed)
+        except GapError:
+            return None
+        self._hashes.extend(users, chats)
+        return Delivery(updates=processed, entities=[*users, *chats])
+
+    async def _difference(self, request: Any) -> Delivery:
+        since_ms = int(self._box.date.timestamp()) * 1000
+        try:
+            difference = await self._line.call(request)
+        except Throttled as error:
+            await asyncio.sleep((error.retry_after_ms or 1_000) / 1000)
+            return Delivery()
+        except Unreadable:
+            return await self._skip(since_ms, "something in it is of a kind this version of the protocol has no word for")
+        except NetworkRefusal as error:
+            return await self._skip(since_ms, error.text)
+        is_lost = isinstance(difference, types.updates.DifferenceTooLong)
+        updates, users, chats = self._box.apply_difference(difference, self._hashes)
+        lost: tuple[Lost, ...] = ()
+        if is_lost:
+            lost = (Lost(None, since_ms, "Telegram keeps no more of what happened in between."),)
+            if difference.pts > request.pts:
+                self._box.try_begin_get_diff(ENTRY_ACCOUNT, "it goes on from a later state")
+        return Delivery(updates=updates, entities=[*users, *chats], lost=lost)
+
+    async def _skip(self, since_ms: int, reason: str) -> Delivery:
+        """Go on from now where what lies between cannot be had: one thing that cannot be read must not block all others."""
+        state = await self._line.call(functions.updates.GetStateRequest())
+        self._box.apply_difference(types.updates.DifferenceTooLong(state.pts), self._hashes)
+        self._box.date, self._box.seq = state.date, state.seq
+        return Delivery(lost=(Lost(None, since_ms, f"What happened in between could not be fetched: {reason}"),))
+
+    async def _channel_difference(self, request: Any) -> Delivery:
+        number = request.channel.channel_id
+        try:
+            difference = await self._line.call(request)
+        except (AccountError, NotReached):
+            raise
+        except NetworkRefusal as error:
+            is_private = "CHANNEL" in error.text or "read-only" in error.text
+            reason = PrematureEndReason.BANNED if is_private else PrematureEndReason.TEMPORARY_SERVER_ISSUES
+            self._box.end_channel_difference(request, reason, self._hashes)
+            return Delivery()
+        except Unreadable:
+            self._box.end_channel_difference(request, PrematureEndReason.BANNED, self._hashes)
+            return Delivery(lost=(Lost(channel_id(number), self._since_ms(), "Something in it could not be read."),))
+        lost: tuple[Lost, ...] = ()
+        latest: list[Any] = []
+        if isinstance(difference, types.updates.ChannelDifferenceTooLong):
+            lost = (Lost(channel_id(number), self._since_ms(), "Telegram gives only the latest of what happened there."),)
+            latest = [types.UpdateNewChannelMessage(message, 0, 0) for message in reversed(difference.messages)]
+        updates, users, chats = self._box.apply_channel_difference(request, difference, self._hashes)
+        if lost:
+            users, chats = difference.users, difference.chats
+        return Delivery(updates=[*updates, *latest], entities=[*users, *chats], lost=lost)
+
+    def _since_ms(self) -> int:
+        date = self._box.date
+        return int(date.timestamp()) * 1000 if date > datetime(1971, 1, 1, tzinfo=UTC) else 0

@@ -1,0 +1,203 @@
+"""send, start, forward."""
+
+import asyncio
+import json
+from typing import Any
+
+from telethon import functions, types
+
+from trunkline.contract.commands import Done, ForwardMessage, OutgoingFile, SendMessage, StartChat
+from trunkline.contract.events import Event, MessageArrived
+from trunkline.model.errors import (
+    EmptyMessage,
+    InvalidRecipient,
+    MediaRefused,
+    NetworkError,
+    NotPossible,
+    NotReached,
+    TooLong,
+)
+from trunkline.networks.telegram.convert.ids import entity_id, is_id, message_id, message_number
+from trunkline.networks.telegram.user.desk import Desk
+from trunkline.networks.telegram.user.session import BaseSession
+from trunkline.networks.telegram.user.short import SendText
+
+_STARTS_MOST = 50
+
+
+class Sends(BaseSession):
+    """send"""
+
+    async def send(self, command: SendMessage, token: str) -> Done:
+        """Send. Several files go as an album: a message each, the text with the first; the answer names the first."""
+        desk = self._desk
+        text = command.text or ""
+        if not text.strip() and not command.files:
+            raise EmptyMessage
+        self._check(text, command.files)
+        peer = await desk.peer(command.chat)
+        reply = await _reply(desk, command)
+        if command.typing_ms:
+            await desk.call(functions.messages.SetTypingRequest(peer, types.SendMessageTypingAction()))
+            await asyncio.sleep(command.typing_ms / 1000)
+        random_id = desk.random_id(token)
+        if not command.files:
+            return await done(desk, SendText(peer, text, reply_to=reply, random_id=random_id))
+        media = [await _uploaded(desk, file) for file in command.files]
+        if len(media) == 1:
+            return await done(
+                desk, functions.messages.SendMediaRequest(peer, media[0], text, reply_to=reply, random_id=random_id)
+            )
+        return await done(desk, await _album(desk, peer, media, text, reply, token))
+
+    def _check(self, text: str, files: tuple[OutgoingFile, ...]) -> None:
+        """What Telegram would do silently or by halves is refused before."""
+        sheet = self.capabilities.send
+        assert sheet is not None
+        allowed = sheet.attachments.caption if files and sheet.attachments else sheet.text
+        if allowed and allowed.max_length and len(text.encode("utf-16-le")) // 2 > allowed.max_length.value:
+            raise TooLong
+        if sheet.max_attachments is not None and len(files) > sheet.max_attachments.value:
+            raise MediaRefused(f"An album has at most {sheet.max_attachments.value} files. Nothing was sent.")
+
+
+class Forwards(BaseSession):
+    """forward"""
+
+    async def forward(self, command: ForwardMessage, token: str) -> Done:
+        """Forward, marked as forwarded."""
+        desk = self._desk
+        source, target = await desk.peer(command.chat), await desk.peer(command.to_chat)
+        number = message_number(command.chat, command.message)
+        return await done(
+            desk, functions.messages.ForwardMessagesRequest(source, [number], target, random_id=[desk.random_id(token)])
+        )
+
+
+class Starts(Sends):
+    """start"""
+
+    async def start(self, command: StartChat, token: str) -> Done:
+        """Say the first message in a 1:1 chat, or in a group made for it. A group that a lost answer left behind is found again."""
+        desk = self._desk
+        people = [await self._person(name) for name in command.people]
+        if len(people) == 1 and command.title is None:
+            chat, events = command_chat(people[0]), ()
+        else:
+            chat, events = await self._group(command, people, token)
+        if not command.text and not command.files:
+            return Done(chat=chat, events=events)
+        said = await self.send(SendMessage(chat=chat, text=command.text, files=command.files), token)
+        desk.introduced.add(chat)
+        return Done(provider_id=said.provider_id, chat=chat, events=(*events, *said.events))
+
+    async def _person(self, name: str) -> Any:
+        """The InputPeer of an id, a user name or a phone number. Raises InvalidRecipient."""
+        desk = self._desk
+        found = desk.peers.peer(name)
+        if found is None and is_id(name) and not name.startswith("-"):
+            try:
+                return await desk.peer(name)
+            except NotPossible:
+                raise InvalidRecipient from None
+        if found is not None:
+            return found
+        plain = name.removeprefix("@")
+        if name.startswith("+"):
+            answer = await desk.call(functions.contacts.ResolvePhoneRequest(name[1:]))
+        elif plain.isascii() and plain.replace("_", "").isalnum():
+            answer = await desk.call(functions.contacts.ResolveUsernameRequest(plain))
+        else:
+            raise InvalidRecipient
+        found = next((desk.peers.peer(entity_id(each)) for each in answer.users), None)
+        if found is None:
+            raise InvalidRecipient
+        return found
+
+    async def _group(self, command: StartChat, people: list[Any], token: str) -> tuple[str, tuple[Event, ...]]:
+        desk = self._desk
+        started = json.loads(await desk.keeper.get("starts") or b"{}")
+        noted = started.get(token)
+        if isinstance(noted, str):
+            return noted, ()
+        title = command.title or ", ".join(desk.known.person(name).name or name for name in command.people)[:255]
+        if noted is not None and (found := await self._left_behind(title, noted)) is not None:
+            chat, events = found, ()
+        else:
+            await _keep_start(desk, started, token, desk.clock())
+            users = [types.InputUser(each.user_id, each.access_hash) for each in people if hasattr(each, "user_id")]
+            answer = await desk.call(functions.messages.CreateChatRequest(users, title))
+            updates = answer.updates
+            chat, events = entity_id(updates.chats[0]), await desk.told(updates)
+        await _keep_start(desk, started, token, chat)
+        return chat, tuple(event for event in events if not isinstance(event, MessageArrived) or event.event_type is not None)
+
+    async def _left_behind(self, title: str, began_ms: int) -> str | None:
+        """The group that an attempt made whose answer was lost: of this title, ours, and not older than the attempt."""
+        answer = await self._desk.call(functions.messages.GetDialogsRequest(None, 0, types.InputPeerEmpty(), limit=100, hash=0))
+        for each in answer.chats:
+            if type(each).__name__ == "Chat" and each.creator and each.title == title:
+                if each.date.timestamp() * 1000 >= began_ms - 60_000:
+                    return entity_id(each)
+        return None
+
+
+def command_chat(peer: Any) -> str:
+    """The chat with a person: it has the person's id."""
+    if not isinstance(peer, types.InputPeerUser):
+        raise InvalidRecipient
+    return str(peer.user_id)
+
+
+async def done(desk: Desk, request: Any) -> Done:
+    """Send and tell the facts. The number of the (first) message is where Telegram puts our random_id."""
+    answer = await desk.call(request)
+    events = await desk.told(answer)
+    own = [event for event in events if isinstance(event, MessageArrived)]
+    first = next((event for event in own if event.token is not None), own[0] if own else None)
+    return Done(provider_id=None if first is None else first.provider_id, events=events)
+
+
+async def _reply(desk: Desk, command: SendMessage) -> Any:
+    if command.quote is None:
+        return None
+    number = message_number(command.chat, command.quote)
+    seen = desk.known.message(command.chat, number)
+    if seen is None or not seen.sender:
+        await desk.message(command.chat, message_id(command.chat, number))
+    return types.InputReplyToMessage(reply_to_msg_id=number)
+
+
+async def _uploaded(desk: Desk, file: OutgoingFile) -> Any:
+    """The InputMedia of a file: as a file, whatever it is, since Telegram makes photos and videos smaller and renames them."""
+    data = await desk.media.read(file.content)
+    if not data:
+        raise MediaRefused("Telegram takes no empty files. Nothing was sent.")
+    try:
+        brought = await desk.line.upload(data, file.file_name)
+    except NetworkError as error:
+        raise NotReached(f"The file could not be brought to Telegram. Nothing was sent. {error.text}") from None
+    attributes: list[Any] = [types.DocumentAttributeFilename(file.file_name)]
+    if file.role == "voice":
+        attributes.append(types.DocumentAttributeAudio(duration=0, voice=True))
+    elif file.role == "video":
+        attributes.append(types.DocumentAttributeVideo(duration=0, w=384, h=384, round_message=True))
+    return types.InputMediaUploadedDocument(brought, file.media_type, attributes, force_file=file.role == "attachment")
+
+
+async def _album(desk: Desk, peer: Any, media: list[Any], text: str, reply: Any, token: str) -> Any:
+    """The request for several files: Telegram wants each of them to be known to it first."""
+    parts = []
+    for part, each in enumerate(media):
+        known = await desk.call(functions.messages.UploadMediaRequest(peer, each))
+        document = known.document
+        stored = types.InputMediaDocument(types.InputDocument(document.id, document.access_hash, document.file_reference))
+        parts.append(types.InputSingleMedia(stored, "" if part else text, random_id=desk.random_id(token, part)))
+    return functions.messages.SendMultiMediaRequest(peer, parts, reply_to=reply)
+
+
+async def _keep_start(desk: Desk, started: dict[str, Any], token: str, value: Any) -> None:
+    started[token] = value
+    for oldest in list(started)[:-_STARTS_MOST]:
+        del started[oldest]
+    await desk.keeper.put("starts", json.dumps(started).encode())

@@ -1,0 +1,120 @@
+"""A person at a terminal: sees codes to scan, addresses to open and what was wrong, and types what is asked for.
+
+Everything of the conversation is on standard error; secrets do not show while they are typed.
+"""
+
+import io
+import time
+from typing import TextIO
+
+import segno
+import typer
+
+from trunkline.model.login import Checkpoint, LoginStep, StepField
+from trunkline.surfaces.cli.exits import Failed
+from trunkline.surfaces.cli.login.lines import Lines
+from trunkline.surfaces.cli.login.play import Resend
+from trunkline.surfaces.cli.plain import block, line
+
+AGAIN = "again"
+"""What a person types to have a code sent once more."""
+_LIGHT_ON_DARK, _PLAIN = "\x1b[97;40m", "\x1b[0m"
+_QUIET_ZONE = 2
+"""Modules around a QR code; four by the standard, two are enough for every phone and save lines."""
+
+
+class Person:
+    """Shows and asks. lines: standard input, where it is no terminal, or while the login may go on by itself."""
+
+    def __init__(self, err: TextIO, lines: Lines, *, is_terminal: bool):
+        self._err = err
+        self._lines = lines
+        self._is_terminal = is_terminal
+        self._drawn: tuple[str, int] | None = None
+
+    def show(self, checkpoint: Checkpoint, body: bytes) -> None:
+        """The step in words and, where there is one, its picture. A renewed QR code takes the place of the one before."""
+        demand = checkpoint.checkpoint
+        step = demand.step
+        assert isinstance(step, LoginStep)
+        if self._drawn is not None and self._drawn[0] == step.step_id and self._err.isatty():
+            self._err.write(f"\x1b[{self._drawn[1]}A\x1b[J")
+        said = []
+        if isinstance(demand.error, str):
+            said.append(line(demand.error))
+        if isinstance(demand.instructions, str):
+            said.append(block(demand.instructions))
+        said += _things_of(step)
+        if step.kind == "qr" and step.data:
+            said += _picture(step.data, colours=self._err.isatty())
+        text = "\n".join(said)
+        self.tell(text)
+        self._drawn = (step.step_id, text.count("\n") + 1) if step.kind == "qr" else None
+
+    def answer(self, step: LoginStep, timeout_s: float | None) -> dict[str, str] | None:
+        """What the person types, field by field."""
+        if not step.fields:
+            time.sleep(timeout_s or 0)
+            return None
+        if timeout_s is not None:
+            return self._while_waiting(step.fields[0], timeout_s)
+        return {field.name: self._value(field, step) for field in step.fields}
+
+    def tell(self, sentence: str) -> None:
+        """A line on standard error."""
+        self._err.write(f"{sentence}\n")
+        self._err.flush()
+
+    def _while_waiting(self, field: StepField, timeout_s: float) -> dict[str, str] | None:
+        try:
+            typed = self._lines.next(timeout_s)
+        except EOFError:
+            time.sleep(timeout_s)
+            return None
+        return {field.name: typed.strip()} if typed and typed.strip() else None
+
+    def _value(self, field: StepField, step: LoginStep) -> str:
+        typed = self._typed(field, step)
+        if step.can_resend and typed == AGAIN:
+            raise Resend
+        if step.options and typed.isdecimal() and 0 < int(typed) <= len(step.options):
+            return step.options[int(typed) - 1].id
+        return typed
+
+    def _typed(self, field: StepField, step: LoginStep) -> str:
+        title = line(field.title) + (f" (or `{AGAIN}` to have it sent once more)" if step.can_resend else "")
+        default = field.default if field.default is not None else (None if field.required else "")
+        if self._is_terminal:
+            shown = bool(default) and not field.secret
+            return str(
+                typer.prompt(title, default=default, hide_input=field.secret, show_default=shown, err=True, type=str)
+            ).strip()
+        self.tell(f"{title}:")
+        try:
+            typed = (self._lines.next() or "").strip()
+        except EOFError:
+            raise Failed(
+                f"The login asks for {line(field.title)}, and standard input has ended. Nothing was connected."
+            ) from None
+        return typed or default or ""
+
+
+def _things_of(step: LoginStep) -> list[str]:
+    """What a step shows beside its words: a code, an address, a choice."""
+    if step.kind == "pairing_code" and step.data:
+        return ["", f"    {line(step.data)}", ""]
+    if step.kind == "redirect" and step.data:
+        return ["", f"    {line(step.data)}", ""]
+    return [f"  {number}  {line(option.name)}" for number, option in enumerate(step.options, 1)]
+
+
+def _picture(data: str, *, colours: bool) -> list[str]:
+    """A QR code in half blocks, light on dark; the text itself where it is too long for one."""
+    try:
+        code = segno.make(data, error="l", micro=False)
+    except segno.DataOverflowError:
+        return [line(data)]
+    drawn = io.StringIO()
+    code.terminal(out=drawn, border=_QUIET_ZONE, compact=True)
+    rows = drawn.getvalue().splitlines()
+    return [f"{_LIGHT_ON_DARK}{row}{_PLAIN}" for row in rows] if colours else rows
