@@ -69,6 +69,7 @@ LINKED = Capabilities(
     invite_link=_BY_CLIENT,
     history=Ability(note="what was pushed at linking and since; older messages where the phone answers"),
     files=_BY_CLIENT,
+    receipts=Ability(verified="counterpart"),
     pictures=_BY_CLIENT,
 )
 """The widest sheet. `verified="counterpart"`: tried with the real client library against @openclaw/crabline 0.1.27."""
