@@ -5,6 +5,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +42,11 @@ async def bench(case: str, prepared: Path, folder: Path) -> "LinkedBench":
     made = LinkedBench(case, folder)
     await made.start()
     return made
+
+
+def _has_members(group: str, books: Books) -> bool:
+    chat = books.chat(group)
+    return chat is not None and bool(chat.info.members)
 
 
 class _Keeper:
@@ -95,7 +101,7 @@ class LinkedBench:
         await session.connect()
         await self._until(lambda books: books.messages(NEWS, None, 1))
         for group in (GROUP, NEWS):
-            await self._until(lambda books, group=group: (chat := books.chat(group)) and chat.info.members)
+            await self._until(partial(_has_members, group))
         await session.close()
 
     async def log_in(self) -> None:

@@ -1,7 +1,7 @@
 """What Baileys says happened, taken into the books: one function per event of its, in a table."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from msgspec import UNSET
 
@@ -24,7 +24,7 @@ from trunkline.networks.whatsapp.linked.identity import chat_in, learn, learn_fr
 from trunkline.networks.whatsapp.linked.messages import at_of, edited, events_of, json_of
 from trunkline.networks.whatsapp.linked.record import confirm, known_chat, record
 
-_DELIVERED, _READ = 3, 4
+_TAKEN, _DELIVERED, _READ = 2, 3, 4
 _REVOKED = 1
 _PASSED_BY = frozenset({
     "blocklist.set", "blocklist.update", "call", "chats.lock", "connection.update", "group.join-request",
@@ -33,6 +33,18 @@ _PASSED_BY = frozenset({
     "newsletter.view", "presence.update", "settings.update", "want",
 })  # fmt: skip
 """Said elsewhere too, or nothing that a chat's reader would miss."""
+
+
+class _Receipt(NamedTuple):
+    """A receipt for a message, given by somebody else or by our own user on another device."""
+
+    chat: str
+    message: str
+    by_other: bool
+    status: int
+    at_ms: int
+    person: str
+
 
 Taker = Callable[[Books, PersonInfo, Any], None]
 
@@ -135,7 +147,7 @@ def _updates(books: Books, own: PersonInfo, data: Any) -> None:
             for event in edited(books, chat, message, content, at_ms):
                 record(books, own, event)
         if isinstance(update.get("status"), int):
-            _receipt(books, own, chat, key, update["status"], at_ms, chat)
+            _receipt(books, own, _Receipt(chat, message, bool(key.get("fromMe")), update["status"], at_ms, chat))
 
 
 def _group_receipts(books: Books, own: PersonInfo, data: Any) -> None:
@@ -147,20 +159,17 @@ def _group_receipts(books: Books, own: PersonInfo, data: Any) -> None:
             continue
         seconds = receipt.get("readTimestamp") or receipt.get("receiptTimestamp") or 0
         status = _READ if receipt.get("readTimestamp") else _DELIVERED
-        is_ours = {**key, "fromMe": person != own.provider_id}
-        _receipt(books, own, chat, is_ours, status, int(seconds) * 1_000, person)
+        _receipt(books, own, _Receipt(chat, key["id"], person != own.provider_id, status, int(seconds) * 1_000, person))
 
 
-def _receipt(
-    books: Books, own: PersonInfo, chat: str, key: Mapping[str, Any], status: int, at_ms: int, person: str
-) -> None:
-    """A receipt for a message: `fromMe` in its key means that somebody else gives it."""
-    message = key["id"]
-    if key.get("fromMe") and status > 1:
+def _receipt(books: Books, own: PersonInfo, receipt: _Receipt) -> None:
+    chat, message, at_ms = receipt.chat, receipt.message, receipt.at_ms
+    if receipt.by_other and receipt.status >= _TAKEN:
         confirm(books, own, message)
-    if status >= _READ:
-        record(books, own, ReadUpTo(chat=chat, provider_id=message, at_ms=at_ms, person=person if key.get("fromMe") else None))
-    elif status == _DELIVERED and key.get("fromMe"):
+    if receipt.status >= _READ:
+        person = receipt.person if receipt.by_other else None
+        record(books, own, ReadUpTo(chat=chat, provider_id=message, at_ms=at_ms, person=person))
+    elif receipt.status == _DELIVERED and receipt.by_other:
         record(books, own, DeliveredUpTo(chat=chat, provider_id=message, at_ms=at_ms))
 
 

@@ -74,7 +74,9 @@ class Books:
 
     def set_fact(self, name: str, value: str) -> None:
         """Keep a word."""
-        self._run("INSERT INTO fact VALUES (?, ?, ?) ON CONFLICT (account, name) DO UPDATE SET value = excluded.value", name, value)
+        self._run(
+            "INSERT INTO fact VALUES (?, ?, ?) ON CONFLICT (account, name) DO UPDATE SET value = excluded.value", name, value
+        )
 
     def facts(self, start: str) -> dict[str, str]:
         """Kept words whose name begins so."""
@@ -129,7 +131,8 @@ class Books:
     def put_message(self, message: MessageArrived) -> None:
         """Keep a message, or what became of it."""
         self._run(
-            "INSERT INTO message VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (account, chat, id) DO UPDATE SET event = excluded.event",
+            "INSERT INTO message VALUES (?, ?, ?, ?, ?, ?, ?)"
+            " ON CONFLICT (account, chat, id) DO UPDATE SET event = excluded.event",
             message.chat, message.provider_id, message.at_ms, message.order, int(message.is_own), msgspec.json.encode(message),
         )  # fmt: skip
 
@@ -177,7 +180,9 @@ class Books:
 
     def put_alias(self, jid: str, means: str) -> None:
         """An address means another."""
-        self._run("INSERT INTO alias VALUES (?, ?, ?) ON CONFLICT (account, id) DO UPDATE SET means = excluded.means", jid, means)
+        self._run(
+            "INSERT INTO alias VALUES (?, ?, ?) ON CONFLICT (account, id) DO UPDATE SET means = excluded.means", jid, means
+        )
 
     def is_used(self, jid: str) -> bool:
         """Whether something is known under this very address."""

@@ -35,24 +35,19 @@ class Edits(LinkedSession):
     async def _own(self, chat: str, message: str, bound: Bound | None, what: str) -> MessageArrived:
         known = await self._message(chat, message)
         if not known.is_own or known.event_type is not None:
-            raise NotPossible(f"Only own messages can be {what}ed. Nothing was changed." if what == "edit" else NOT_OWN)
+            raise NotPossible(f"Nobody can {what} somebody else's message. Nothing was changed.")
         age = self._link.clock() - known.at_ms
         if bound is not None and age > bound.value:
             raise NotPossible(
-                f"WhatsApp lets a message be {what}{'ed' if what == 'edit' else 'd'} for {bound.value // 60_000} minutes; this one is"
+                f"WhatsApp lets nobody {what} a message after {bound.value // 60_000} minutes; this one is"
                 f" {age // 60_000} minutes old. Nothing was changed. (Source: {bound.source}, {bound.seen}.)"
             )
         return known
 
-    async def _change(
-        self, name: str, chat: str, content: dict[str, Any], attributes: dict[str, str], event: Event
-    ) -> Done:
+    async def _change(self, name: str, chat: str, content: dict[str, Any], attributes: dict[str, str], event: Event) -> Done:
         """Say a message that changes another."""
         saying = Saying(chat=chat, id=message_id(name), content=content, attributes=attributes)
         return Done(events=await say(self._link, saying, lambda books, composed: (event,)))
-
-
-NOT_OWN = "Only own messages can be deleted for everybody. Nothing was changed."
 
 
 class Deletes(Edits):
@@ -63,9 +58,7 @@ class Deletes(Edits):
         assert LINKED.delete is not None
         known = await self._own(command.chat, command.message, LINKED.delete.max_age, "delete")
         event = MessageRemoved(chat=command.chat, provider_id=command.message, at_ms=self._link.clock())
-        return await self._change(
-            f"delete {command.message}", command.chat, {"delete": key_of(known)}, {"edit": "7"}, event
-        )
+        return await self._change(f"delete {command.message}", command.chat, {"delete": key_of(known)}, {"edit": "7"}, event)
 
 
 class Reacts(Edits):
@@ -82,7 +75,12 @@ class Reacts(Edits):
             return Done()
         now = self._link.clock()
         event = ReactionChanged(
-            chat=command.chat, provider_id=command.message, at_ms=now, sender=own, value=command.value, removed=not command.value
+            chat=command.chat,
+            provider_id=command.message,
+            at_ms=now,
+            sender=own,
+            value=command.value,
+            removed=not command.value,
         )
         content = {"react": {"text": command.value, "key": key_of(known)}}
         return await self._change(f"react {command.message} {mine} {command.value} {now}", command.chat, content, {}, event)

@@ -13,7 +13,7 @@ from trunkline.networks.whatsapp.linked.changing import Deletes, Reacts
 from trunkline.networks.whatsapp.linked.install import Packages
 from trunkline.networks.whatsapp.linked.ledger import Ledger
 from trunkline.networks.whatsapp.linked.link import Link
-from trunkline.networks.whatsapp.linked.login import CODE, QR, LinkedLogin
+from trunkline.networks.whatsapp.linked.login import CODE, QR, LinkedLogin, Road
 from trunkline.networks.whatsapp.linked.passing import Passing
 from trunkline.networks.whatsapp.linked.process import SideProcess
 from trunkline.networks.whatsapp.linked.reading import FetchesPictures, ReadsHistory
@@ -35,8 +35,8 @@ class LinkedConnector:
     title = "WhatsApp (linked device)"
     simulated = False
     terms = (
-        "Unofficial and against WhatsApp's terms of service: it links your own account as WhatsApp Web does, and WhatsApp may limit"
-        " or ban the number, new numbers and messages to strangers most of all."
+        "Unofficial and against WhatsApp's terms of service: it links your own account as WhatsApp Web does, and WhatsApp may"
+        " limit or ban the number, new numbers and those that write to strangers most of all."
     )
     widest: Mapping[AccountType, Capabilities] = {"WHATSAPP": LINKED}
     login_ways = (
@@ -63,10 +63,9 @@ class LinkedConnector:
         """Begin a login. values: `pairing_phone_number` for the pairing code; asked for where it is left out."""
         if way not in (QR, CODE):
             raise InvalidArgument(f"WhatsApp has no login way {way!r}. It has: {QR}, {CODE}.")
-        login = LinkedLogin(
-            self.process, self._packages, self._options, self._clock, f"login {self._entropy(8).hex()}", way,
-            values.get("pairing_phone_number"),
-        )  # fmt: skip
+        road = Road(self.process, self._packages, self._options, self._clock)
+        name = f"login {self._entropy(8).hex()}"
+        login = LinkedLogin(road, name, way, values.get("pairing_phone_number"))
         return login, await login.begin()
 
     def open(self, account: OpenAccount, keeper: Keeper, media: Media) -> WhatsappSession:

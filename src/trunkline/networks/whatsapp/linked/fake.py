@@ -64,7 +64,8 @@ class FakeNetwork:
             if self.faults["reordered_events"] > 0:
                 return False
             held, self._held = self._held[::-1], []
-            return all([self._deliver(*each) for each in held])
+            told = [self._deliver(*each) for each in held]
+            return all(told)
         is_told = self._deliver(name, data)
         if self.faults["duplicate_events"] > 0 and name == "messages.upsert":
             self.faults["duplicate_events"] -= 1

@@ -9,9 +9,7 @@ OWN = "4915550000001@s.whatsapp.net"
 MAYA, JONAS, PRIYA, TOMAS, NEW, NEWER = (f"49155500000{n}@s.whatsapp.net" for n in range(11, 17))
 NAMES = {MAYA: "Maya Fernandes", JONAS: "Jonas Weber", PRIYA: "Priya Nair", TOMAS: "Tomas Novak", NEW: "Ana", NEWER: "Bo"}
 GROUP, NEWS = "120363000000000001@g.us", "120363000000000002@g.us"
-PNG = base64.b64decode(
-    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
-)
+PNG = base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==")
 
 Raw = dict[str, Any]
 

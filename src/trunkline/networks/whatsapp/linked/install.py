@@ -85,7 +85,9 @@ class Packages:
         script = _wheel_file("lib/node_modules/npm/bin/npm-cli.js")
         npm = [node, script] if script else [shutil.which("npm") or ""]
         if not npm[0]:
-            raise NotReached("npm is needed to install WhatsApp's client library. Install it, or: pip install 'trunkline[whatsapp]'.")
+            raise NotReached(
+                "npm is needed to install WhatsApp's client library. Install it, or: pip install 'trunkline[whatsapp]'."
+            )
         environment = os.environ | {"PATH": f"{Path(node).parent}{os.pathsep}{os.environ.get('PATH', '')}"}
         return await asyncio.create_subprocess_exec(
             *npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error", cwd=self._folder, env=environment,
@@ -118,7 +120,11 @@ def _wheel_file(inside: str) -> str:
 async def _major(node: str) -> int:
     try:
         process = await asyncio.create_subprocess_exec(
-            node, "--version", stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL
+            node,
+            "--version",
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.DEVNULL,
         )
         out, _ = await process.communicate()
     except OSError:

@@ -65,10 +65,12 @@ class Ledger:
 
     def _run(self, work: Callable[[apsw.Connection], T]) -> T:
         try:
-            with self._opened() as db:
-                return work(db)
+            db = self._opened()
+            with db:
+                result = work(db)
         except (apsw.FullError, apsw.IOError, apsw.ReadOnlyError, apsw.CantOpenError) as error:
             raise NotReached(f"WhatsApp's file {self._path.name} cannot be used ({type(error).__name__}).") from error
+        return result
 
     def _opened(self) -> apsw.Connection:
         if self._db is None:

@@ -1,7 +1,9 @@
 """The live connection of one account, shared by its sessions: what arrives is stored, acknowledged, and told to listeners."""
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable
+from functools import partial
 from typing import Any, TypeVar
 
 import apsw
@@ -161,7 +163,7 @@ class Link:
             yield Update(events=(GapFound(chat=None, from_ms=0, to_ms=now, reason=reason),), position=str(seq))
         while True:
             bell, trouble = self._bell, self._trouble
-            found = await self.books(lambda books: books.updates_after(seq, _AT_ONCE))
+            found = await self.books(partial(Books.updates_after, seq=seq, count=_AT_ONCE))
             for number, events in found:
                 seq = number
                 yield Update(events=events, position=str(number))
@@ -218,7 +220,9 @@ class Link:
         except TrunklineError as error:
             trouble = error
         except Exception as error:
-            trouble = NetworkFailed(f"What WhatsApp sent could not be stored ({type(error).__name__}); it is tried again by itself.")
+            trouble = NetworkFailed(
+                f"What WhatsApp sent could not be stored ({type(error).__name__}); it is tried again by itself."
+            )
         self._fail(trouble)
 
     async def _take(self, lines: list[Incoming]) -> None:
@@ -251,7 +255,7 @@ class Link:
                 arriving.take(books, own, line.name, line.data)
                 books.flush(now)
             books.set_fact("alive", str(now))
-            return {chat for chat in books.made_groups}
+            return set(books.made_groups)
 
         for chat in await self.books(work):
             self._help(self._fetch_group, chat)
@@ -307,10 +311,8 @@ class Link:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         if self._process.pid is not None and tasks:
-            try:
+            with contextlib.suppress(CallFailed, TrunklineError):
                 await self._process.call(self.account.account_id, "close", {}, call_s=5)
-            except (CallFailed, TrunklineError):
-                pass
         self._ring()
 
 

@@ -1,13 +1,13 @@
 """Linking a device: the client library where it is missing, then a QR code to scan or a code to type on the phone.
 
-A login ends when the phone has said yes. The device has not spoken to WhatsApp as itself then: the session's first connect does,
-so that nothing of what WhatsApp pushes to a new device is missed.
+A login ends when the phone has said yes. The device has not spoken to WhatsApp as itself then: the session's first connect
+does, so that nothing of what WhatsApp pushes to a new device is missed.
 """
 
 import asyncio
 import contextlib
 from collections.abc import AsyncGenerator
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -38,16 +38,23 @@ _ASK_PHONE = "The phone number of your WhatsApp account, with country code, as i
 _NOTHING_TO_TYPE = "There is nothing to type here: do it on the phone; this goes on by itself then."
 
 
+class Road(NamedTuple):
+    """What all logins of the road use."""
+
+    process: SideProcess
+    packages: Packages
+    options: Options
+    clock: Clock
+
+
 class LinkedLogin:
     """One running login."""
 
-    def __init__(
-        self, process: SideProcess, packages: Packages, options: Options, clock: Clock, name: str, way: str, phone: str | None
-    ) -> None:
-        self._process = process
-        self._packages = packages
-        self._options = options
-        self._clock = clock
+    def __init__(self, road: Road, name: str, way: str, phone: str | None) -> None:
+        self._process = road.process
+        self._packages = road.packages
+        self._options = road.options
+        self._clock = road.clock
         self._name = name
         self._way = way
         self._phone = phone
@@ -224,8 +231,8 @@ def _phone_step() -> Step:
 def _install_step(there: int, wanted: int) -> Step:
     done = f" {there} of {wanted} packages so far." if wanted else ""
     text = (
-        "WhatsApp's client library is being fetched from the npm registry (about 50 MB, once); there is nothing to do until it is"
-        f" there.{done}"
+        "WhatsApp's client library is being fetched from the npm registry (about 50 MB, once); there is nothing to do until it"
+        f" is there.{done}"
     )
     return Step(kind=StepKind.CONFIRM_IN_APP, step_id="whatsapp.install", instructions=text)
 

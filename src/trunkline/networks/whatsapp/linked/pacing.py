@@ -18,7 +18,9 @@ async def take(link: Link, people: tuple[str, ...], token: str) -> None:
 
     def work(books: Books) -> int:
         new = sum(1 for person in people if books.chat(person) is None)
-        taken: list[tuple[int, str]] = [(at, name) for at, name in json.loads(books.fact("new chats") or "[]") if at > now - _DAY_MS]
+        taken: list[tuple[int, str]] = [
+            (at, name) for at, name in json.loads(books.fact("new chats") or "[]") if at > now - _DAY_MS
+        ]
         if not new or any(name == token for _, name in taken):
             return 0
         if len(taken) + new > options.new_chats_a_day and taken:

@@ -91,7 +91,9 @@ class SideProcess:
                 async with asyncio.timeout(_START_S):
                     await _ready(process)
             except (OSError, TimeoutError, EOFError) as error:
-                text = f"WhatsApp's side process ({command[0]}) did not start ({type(error).__name__}). Is Node 20 or newer there?"
+                text = (
+                    f"WhatsApp's side process ({command[0]}) did not start ({type(error).__name__}). Is Node 20 or newer there?"
+                )
                 raise NotReached(text) from error
             self._process = process
             self.starts += 1

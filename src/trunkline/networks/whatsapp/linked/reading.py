@@ -114,5 +114,3 @@ def _place(cursor: str) -> tuple[int, int]:
     if not at_ms.isdigit() or not order.isdigit():
         raise InvalidArgument("The cursor is not one of this history. Begin without a cursor.")
     return int(at_ms), int(order)
-
-

@@ -7,7 +7,6 @@ from trunkline.contract.events import (
     ChatChanged,
     ChatInfo,
     ChatRemoved,
-
     Event,
     MessageArrived,
     MessageChanged,
@@ -52,9 +51,7 @@ def known_person(books: Books, own: PersonInfo, person: str, name: str | None = 
     if known is None or (name and known[0] != name):
         books.put_person(person, name)
     kept = name or (known[0] if known else None)
-    return PersonInfo(
-        provider_id=person, name=UNSET if kept is None else kept, also=books.aliases(person), picture=person
-    )
+    return PersonInfo(provider_id=person, name=UNSET if kept is None else kept, also=books.aliases(person), picture=person)
 
 
 def known_chat(books: Books, own: PersonInfo, chat: str, *, live: bool = True, at_ms: int = 0) -> Chat:
@@ -177,6 +174,3 @@ def confirm(books: Books, own: PersonInfo, message: str, at_ms: int | None = Non
         if taken is not None:
             kept.append(taken)
     return tuple(kept)
-
-
-

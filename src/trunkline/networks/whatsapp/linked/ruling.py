@@ -147,7 +147,9 @@ class DeletesChats(SetsChats):
 
 def _refused(status: str) -> Exception:
     if status == "403":
-        return NotPossible("This person's privacy settings let nobody add them; send them the invite link. Nothing was changed.")
+        return NotPossible(
+            "This person's privacy settings let nobody add them; send them the invite link. Nothing was changed."
+        )
     if status == "401":
         return NotPossible("This person has blocked the account. Nothing was changed.")
     if status == "408":

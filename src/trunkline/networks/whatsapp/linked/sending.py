@@ -39,7 +39,12 @@ class Sends(LinkedSession):
         return await self._say_all(chat, command.text, command.files, token, quoted)
 
     async def _say_all(
-        self, chat: ChatInfo, text: str | None, files: tuple[OutgoingFile, ...], token: str, quoted: dict[str, Any] | None = None
+        self,
+        chat: ChatInfo,
+        text: str | None,
+        files: tuple[OutgoingFile, ...],
+        token: str,
+        quoted: dict[str, Any] | None = None,
     ) -> Done:
         events: list[Event] = []
         for number, part in enumerate(parts_of(text, files, mentions_in(text, chat))):
@@ -104,7 +109,8 @@ class Starts(Sends):
         jid = person_of(name)
         if jid is None:
             raise InvalidRecipient(
-                "A person on WhatsApp is named by phone number with country code (+491712345678) or by provider id. Nothing was sent."
+                "A person on WhatsApp is named by phone number with country code (+491712345678) or by provider id."
+                " Nothing was sent."
             )
         return await self._link.books(lambda books: books.meaning(jid))
 

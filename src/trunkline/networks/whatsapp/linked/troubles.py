@@ -20,7 +20,9 @@ _WAIT_MS = 30_000
 def closed(code: int | None) -> TrunklineError:
     """The connection was ended."""
     if code == 401:
-        return Disconnected("WhatsApp has logged this device out, as somebody may have done on the phone. A person must link it again.")
+        return Disconnected(
+            "WhatsApp has logged this device out, as somebody may have done on the phone. A person must link it again."
+        )
     if code in (402, 403, 406):
         return Restricted("WhatsApp has banned or restricted this number. A person must look at it in WhatsApp on the phone.")
     if code == 411:
@@ -42,8 +44,8 @@ def failed(error: CallFailed, what: str) -> TrunklineError:
         return NotReached("WhatsApp is not connected just now. Nothing was done; it is tried again by itself.")
     if error.words.startswith("App state key"):
         return NotReached(
-            "WhatsApp has not given this device the keys for that yet, as happens just after linking. Nothing was done; try again"
-            " in a minute."
+            "WhatsApp has not given this device the keys for that yet, as happens just after linking. Nothing was done; try"
+            " again in a minute."
         )
     if not error.certain and (error.status is None or error.status in (408, 428, 500, 503)):
         return NetworkFailed(f"WhatsApp gave no answer when it was to {what}; it may have been done.")
@@ -52,9 +54,9 @@ def failed(error: CallFailed, what: str) -> TrunklineError:
         text = f"WhatsApp takes no more requests now. Nothing was done; repeat it in {-(-wait_ms // 1000)} s."
         return Throttled(text, retry_after_ms=wait_ms)
     if error.status == 463:
-        return Restricted(
-            "WhatsApp does not let this account write to new people for now. Nothing was sent; a person should look at WhatsApp on"
-            " the phone."
+        return NotPossible(
+            "WhatsApp does not let this account write to new people for now. Nothing was sent; a person should look at WhatsApp"
+            " on the phone."
         )
     if error.status in (401, 403):
         return NoRights(f"WhatsApp does not allow this account to {what}. Nothing was changed.")
@@ -72,5 +74,3 @@ def not_loaded(error: CallFailed) -> TrunklineError:
     if error.status in (403, 404, 410, None):
         return NotFound("WhatsApp has this file no more, and the phone could not give it again.")
     return NetworkFailed("WhatsApp did not give the file; try again.")
-
-
