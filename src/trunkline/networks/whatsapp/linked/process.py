@@ -57,6 +57,7 @@ class SideProcess:
         self._inlets: dict[str, Inlet] = {}
         self._pong = asyncio.Event()
         self._next = 0
+        self._is_closing = False
         self.starts = 0
         """How often it was started."""
 
@@ -131,11 +132,13 @@ class SideProcess:
             process = self._process
             if process is None:
                 return
+            self._is_closing = True
             with contextlib.suppress(Exception):
                 self._write(process, Outgoing("bye"))
                 async with asyncio.timeout(_BYE_S):
                     await process.wait()
             await self._end(process)
+            self._is_closing = False
 
     def _write(self, process: asyncio.subprocess.Process, line: Outgoing) -> None:
         assert process.stdin is not None
@@ -151,7 +154,8 @@ class SideProcess:
             why = "it wrote what is no line of ours"
         except (ValueError, OverflowError):
             why = "it wrote too much"
-        log.warning("WhatsApp's side process is gone: %s", why)
+        if not self._is_closing:
+            log.warning("WhatsApp's side process is gone: %s", why)
         await self._gone(process)
 
     def _take(self, line: Incoming) -> None:

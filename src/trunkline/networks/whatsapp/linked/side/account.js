@@ -3,15 +3,13 @@
 import { plain, revived } from './bytes.js'
 import { Failure, statusOf } from './failures.js'
 import { keyStore } from './keys.js'
+import { silent } from './silence.js'
 
 const RESTART_REQUIRED = 515
 const MOST_UNSTORED = 500
 const FEW_UNSTORED = 100
 const MESSAGES_PER_LINE = 200
 const WANT_MS = 10_000
-
-const silent = { level: 'silent', child: () => silent }
-for (const level of ['trace', 'debug', 'info', 'warn', 'error', 'fatal']) silent[level] = () => {}
 
 /** An account. write: takes what goes out as a line. */
 export class Account {

@@ -5,6 +5,7 @@ import { writeFile } from 'node:fs/promises'
 import { pipeline } from 'node:stream/promises'
 import { plain, revived } from './bytes.js'
 import { Failure } from './failures.js'
+import { silent } from './silence.js'
 
 /** Functions of a Baileys socket that may be called as they are. */
 const OF_SOCKET = new Set([
@@ -26,7 +27,7 @@ export const METHODS = {
   async compose(account, { chat, content, id, quoted }) {
     const sock = account.socket()
     const message = await account.baileys.generateWAMessage(chat, { linkPreview: null, ...revived(content) }, {
-      logger: { trace() {}, debug() {}, info() {}, warn() {}, error() {} },
+      logger: silent,
       userJid: account.creds.me.id,
       upload: sock.waUploadToServer,
       messageId: id,
@@ -49,9 +50,8 @@ export const METHODS = {
   /** Load the file of a message into a path. */
   async download(account, { message, path }) {
     const sock = account.socket()
-    const quiet = { logger: { trace() {}, debug() {}, info() {}, warn() {}, error() {} } }
     const stream = await account.baileys.downloadMediaMessage(revived(message), 'stream', {}, {
-      ...quiet,
+      logger: silent,
       reuploadRequest: sock.updateMediaMessage,
     })
     await pipeline(stream, createWriteStream(path))
