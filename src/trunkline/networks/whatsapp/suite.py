@@ -49,7 +49,9 @@ def _has_members(group: str, books: Books) -> bool:
     return chat is not None and bool(chat.info.members)
 
 
-class _Keeper:
+class BenchKeeper:
+    """A keeper in memory."""
+
     def __init__(self) -> None:
         self.kept: dict[str, bytes] = {}
 
@@ -60,7 +62,9 @@ class _Keeper:
         self.kept[key] = value
 
 
-class _Media:
+class BenchMedia:
+    """Bytes to send, in memory."""
+
     def __init__(self) -> None:
         self.kept: dict[str, bytes] = {}
 
@@ -77,11 +81,11 @@ class LinkedBench:
         self.case = case
         self.sheet = CASES[case]
         self.folder = folder
-        self.keeper = _Keeper()
+        self.keeper = BenchKeeper()
         self._moved_ms = 0
         self._began_ns = time.monotonic_ns()
         self.network = FakeNetwork(self.clock)
-        self._media = _Media()
+        self._media = BenchMedia()
         self._identity = OWN
         self.connector: LinkedConnector
 

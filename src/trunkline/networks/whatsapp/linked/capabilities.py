@@ -52,10 +52,8 @@ LINKED = Capabilities(
         typing=Ability(verified="counterpart"),
     ),
     start=Start(group=_BY_CLIENT, max_people=_guess(1_023, "count", _TABLE), empty_group=True),
-    edit=Edit(
-        max_age=_bound(15 * 60_000, "ms", "developer.unipile.com, edit and delete WhatsApp messages"), verified="counterpart"
-    ),
-    delete=Delete(max_age=_bound(48 * _HOUR_MS, "ms", "Baileys guide, modifying messages"), verified="counterpart"),
+    edit=Edit(max_age=_bound(15 * 60_000, "ms", "developer.unipile.com, edit and delete WhatsApp messages")),
+    delete=Delete(max_age=_bound(48 * _HOUR_MS, "ms", "Baileys guide, modifying messages")),
     react=Reactions(verified="counterpart"),
     forward=Forward(way="native", note=_SCRIPTED),
     delete_chat=_BY_CLIENT,

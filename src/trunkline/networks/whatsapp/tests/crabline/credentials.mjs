@@ -6,6 +6,7 @@ import { plain } from '../../linked/side/bytes.js'
 const creds = initAuthCreds()
 creds.me = { id: process.argv[2], name: 'Robin' }
 creds.registered = true
+creds.accountSyncCounter = 1 // else Baileys holds events back for 20 s, waiting for a first push of history
 creds.account = {
   details: Buffer.alloc(0),
   accountSignatureKey: Buffer.alloc(32),
