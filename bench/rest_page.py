@@ -8,12 +8,9 @@ Rivals: a bare asyncio server that reads the same page from the same store by th
 import asyncio
 import json
 import shutil
-import subprocess
-import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,7 +18,8 @@ from parts.corpus import load
 from parts.http_caller import HttpCaller
 from parts.measure import IS_FULL, Claim, Figures, turns
 from parts.process import cpu_seconds
-from parts.served import environment, served
+from parts.program import program
+from parts.served import served
 from trunkline.store import chats
 
 TOTAL = 1_000_000 if IS_FULL else 20_000
@@ -65,20 +63,6 @@ class Subject:
         """End its connections."""
         for caller in self.callers:
             await caller.close()
-
-
-@contextmanager
-def program(name: str, *arguments: str) -> Iterator[tuple[int, int]]:
-    """A rival in a process of its own; gives its pid and port."""
-    asked = [sys.executable, str(Path(__file__).parent / "parts" / name), *arguments]
-    started = environment(PYTHONPATH=str(Path(__file__).parent))
-    process = subprocess.Popen(asked, env=started, stdout=subprocess.PIPE)
-    try:
-        assert process.stdout is not None
-        yield process.pid, int(process.stdout.readline())
-    finally:
-        process.terminate()
-        process.communicate(timeout=30)
 
 
 async def prepare(data: Path) -> str:

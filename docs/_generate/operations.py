@@ -18,6 +18,7 @@ from trunkline.operations.effects import Effect
 from trunkline.operations.parameter import Parameter, Shape, parameters_of
 from trunkline.operations.schema import tool_name
 
+from . import tools
 from .text import GENERATED, anchor, table
 
 Kind = type[Operation[Any]]
@@ -44,7 +45,7 @@ PARTS: tuple[tuple[str, str, Sequence[Kind]], ...] = (
 
 def page() -> str:
     """The whole page."""
-    parts = [f"# Operations\n\n{GENERATED}\n{INTRODUCTION}"]
+    parts = [f"# Operations\n\n{GENERATED}\n{INTRODUCTION}{tools.section()}"]
     for title, lead, operations in PARTS:
         rows = ((f"[{name_of(each)}](#{anchor(name_of(each))})", line(route_of(each)), effect(each)) for each in operations)
         parts.append(f"\n## {title}\n\n{lead}\n\n{table(('operation', 'REST route', 'effect'), rows)}")

@@ -10,8 +10,8 @@ from .text import GENERATED, anchor, table
 
 INTRODUCTION = f"""\
 The REST API lives below `/api/v1` and is compatible with the messaging part of the Unipile API v1
-([what is equal and what differs](moving-from-unipile.md)). `/openapi.json` describes it for programs. The parameters of
-each operation are on the page [operations](operations.md).
+([what is equal and what differs](moving-from-unipile.md)). `/openapi.json` describes it for programs, and
+`/api/v1/try` is a page to try it in a browser. The parameters of each operation are on the page [operations](operations.md).
 
     curl -H "X-API-KEY: $KEY" http://127.0.0.1:3114/api/v1/chats?limit=5
 
@@ -30,6 +30,7 @@ each operation are on the page [operations](operations.md).
   {MAX_FIELDS} other fields, a JSON body with files one file of the largest size. Beyond that: 400 `content_too_large`.
 - **Errors.** `title`, `type`, `status`, `detail`, `instance`, for every failure, also of unknown routes ([errors](errors.md)).
   A wrong method on a known path is 404. There is no 500 or 502; 501, 503 and 504 come only where the table says so.
+- **People** connect accounts without a key on a page of a link: [hosted authentication](hosted-authentication.md).
 - **Unknown names** in query and body are ignored.
 """
 

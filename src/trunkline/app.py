@@ -17,7 +17,7 @@ import msgspec
 from starlette.types import ASGIApp
 
 from trunkline import __version__, first_run, logs
-from trunkline.contract.connector import Connector
+from trunkline.contract.connector import Connector, ReceivesPosts, TakesRedirects
 from trunkline.first_run import Greeting
 from trunkline.gateway import first_run as first_person
 from trunkline.gateway.gate import Gate
@@ -34,7 +34,7 @@ from trunkline.owner.server_file import ServerFile
 from trunkline.owner.stop import Stop
 from trunkline.settings import Settings, network_options, read_settings
 from trunkline.store.store import Store, open_store
-from trunkline.surfaces.door import health, token
+from trunkline.surfaces.door import health, provider, token
 from trunkline.surfaces.door.credentials import Credentials, LocalUser
 from trunkline.surfaces.door.crowd import Crowd
 from trunkline.surfaces.door.door import Door
@@ -43,11 +43,13 @@ from trunkline.surfaces.door.hosts import Allowed, allow
 from trunkline.surfaces.door.listening import PortTaken, open_sockets, port_of
 from trunkline.surfaces.door.routing import POST, READ, Only
 from trunkline.surfaces.door.running import Running, loop_factory
+from trunkline.surfaces.hosted import app as hosted
 from trunkline.surfaces.mcp.endpoint import Endpoint
 from trunkline.surfaces.mcp.server import build_server
 from trunkline.surfaces.mcp.tools import all_tools, messaging_tools
 from trunkline.surfaces.rest import openapi, uploads
 from trunkline.surfaces.rest.api import BASE, Api
+from trunkline.surfaces.rest.try_page import try_page
 from trunkline.unipile.backend import UnipileBackend
 from trunkline.unipile.http import RemoteHttp
 
@@ -72,6 +74,8 @@ class Site:
     wait_ms: int
     """How long a call may wait for a network, in milliseconds."""
     max_upload_bytes: int
+    connectors: tuple[Connector, ...] = ()
+    """Roads whose networks post to this server, or send browsers back to it."""
 
 
 def build_door(site: Site) -> Door:
@@ -90,9 +94,30 @@ def build_door(site: Site) -> Door:
         uploads.PATH: Only(POST, uploads.Uploads(site.gate, credentials, crowd, site.max_upload_bytes)),
         token.PATH: Only(POST, token.TokenRoute(site.gate)),
         openapi.PATH: Only(READ, openapi.Description()),
+        **try_page(),
     }
-    below = {BASE: Api(site.gate, credentials, crowd, site.wait_ms, site.max_upload_bytes)}
+    below: dict[str, ASGIApp] = {
+        BASE: Api(site.gate, credentials, crowd, site.wait_ms, site.max_upload_bytes),
+        provider.POSTS: provider.ProviderPosts(_posts_to(site.connectors)),
+        provider.RETURNS: provider.OAuthReturns(_returns_to(site.connectors)),
+        hosted.BASE: hosted.Hosted(site.gate, crowd, site.wait_ms),
+    }
     return Door(site.allowed, exact, below, lives=(messaging.life, everything.life))
+
+
+def _posts_to(connectors: Iterable[Connector]) -> Mapping[str, provider.TakePost]:
+    def taker(road: ReceivesPosts) -> provider.TakePost:
+        async def take(headers: Mapping[str, str], body: bytes) -> tuple[int, str, bytes]:
+            posted = await road.receive(headers, body)
+            return posted.status, posted.media_type, posted.body
+
+        return take
+
+    return {each.road: taker(each) for each in connectors if isinstance(each, ReceivesPosts)}
+
+
+def _returns_to(connectors: Iterable[Connector]) -> Mapping[str, provider.TakeReturn]:
+    return {each.road: each.come_back for each in connectors if isinstance(each, TakesRedirects)}
 
 
 @dataclass(frozen=True)
@@ -158,7 +183,8 @@ async def serve(settings: Settings, lock: Lock, stop: Stop, *, greets: bool) -> 
             await first_run.plant(parts.store, parts.hub, parts.connectors, settings.seed, caller.principal)
         local_user = LocalUser(proof.new_secret())
         allowed = allow(port, settings.host, settings.allowed_hosts, settings.allowed_origins)
-        site = Site(parts.gate, allowed, local_user, port, settings.call_seconds * 1000, settings.max_upload_bytes)
+        wait_ms = settings.call_seconds * 1000
+        site = Site(parts.gate, allowed, local_user, port, wait_ms, settings.max_upload_bytes, parts.connectors)
 
         async def announce() -> None:
             server_file.write(lock.folder, ServerFile(os.getpid(), port, local_user.token, __version__))

@@ -99,7 +99,7 @@ def test_no_locked_version_is_below_one_with_a_known_flaw(root: Path) -> None:
 @pytest.mark.parametrize("machine", MACHINES)
 @pytest.mark.parametrize("name", ["server", "build", *NETWORKS])
 def test_everything_the_server_needs_is_a_ready_made_wheel(root: Path, name: str, machine: str, python: str) -> None:
-    """Ours: script/server and script/network need no compiler. Source distributions are refused, so each package must have a wheel."""
+    """Ours: script/server and script/network need no compiler. Sources are refused, so each package must have a wheel."""
     wheels: dict[str, list[str]] = {}
     for package in packages(root):
         wheels[f"{package['name']}=={package['version']}"] = [w["url"].rsplit("/", 1)[1] for w in package.get("wheels", [])]

@@ -12,6 +12,7 @@ SCRIPTS = (
     "script/bench",
     "script/lock",
     "script/network",
+    "script/new-network",
     "script/with-postgres",
     ".ci/run",
 )

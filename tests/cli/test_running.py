@@ -130,7 +130,7 @@ def test_a_key_of_an_agent_without_connection_says_what_to_do_next(trunkline: Co
     ("arguments", "code", "words"),
     [
         (("connection", "add", "X"), 2, "Missing option '--road'. `trunkline connection add --help` shows what there is."),
-        (("connection", "add", "X", "--road", "no"), 1, "roads names a road that this server does not have; it has sandbox."),
+        (("connection", "add", "X", "--road", "no"), 1, "roads names a road that this server does not have; it has sandbox"),
         (
             ("connection", "add", "X", "--road", "sandbox", "--allow", "fly"),
             2,

@@ -11,6 +11,7 @@ import pytest
 from tests.security.served import Served
 from tests.unipile.fake_unipile import KEY, FakeUnipile, Fault
 
+from trunkline.model.times import to_wire
 from trunkline.networks.sandbox.login_flow import FlowLogin
 
 Raise = Callable[["Place"], Awaitable[httpx2.Response]]
@@ -291,6 +292,17 @@ async def _(place: Place) -> httpx2.Response:
     await asyncio.wait_for(entered.wait(), 5)
     answer = await place.solve(began, "123456")
     solving.cancel()
+    return answer
+
+
+@raises("expired_link", 401)
+async def _(place: Place) -> httpx2.Response:
+    """What the page of a link gets that was made for the shortest time, a moment later."""
+    now = place.server.store.clock()
+    body = {"type": "create", "expiresOn": to_wire(now + 20), "api_url": place.server.url, "providers": "*"}
+    url = (await place.admin.post("/api/v1/hosted/accounts/link", json=body)).json()["url"]
+    while (answer := await place.admin.get(f"{url}/state")).status_code == 200:
+        await anyio.sleep(0)
     return answer
 
 

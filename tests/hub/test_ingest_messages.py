@@ -256,3 +256,17 @@ async def test_making_room_between_keys_moves_what_the_batch_has_in_hand(world: 
     [newest] = await world.store.db.fetch("SELECT max(key) FROM message")
     assert tuple(row) == (newest[0], newest[0])
     assert chat["unread_count"] == 43
+
+
+async def test_a_deletion_without_a_chat_finds_its_message(world: World) -> None:
+    await world.take(said("m1", "hello"), said("m2", "stays"))
+    await world.take(MessageRemoved(chat=None, provider_id="m1", at_ms=NOW + 50))
+    messages = await shown(world)
+    assert [(name, messages[name]["deleted"]) for name in ("m1", "m2")] == [("m1", 1), ("m2", 0)]
+
+
+async def test_a_deletion_without_a_chat_of_an_unknown_message_makes_nothing(world: World) -> None:
+    await world.take(said("m1", "hello"))
+    await world.take(MessageRemoved(chat=None, provider_id="m9", at_ms=NOW + 50))
+    assert list(await shown(world)) == ["m1"]
+    assert len(await world.ask(ListAllChats(account_id=world.account.id))) == 1

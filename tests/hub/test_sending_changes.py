@@ -162,6 +162,16 @@ async def test_a_reaction_that_stands_is_made_again_and_leaves_the_others_standi
     assert len(found) == 2
 
 
+@pytest.mark.parametrize("account_type", [name for name, sheet in SHEETS.items() if sheet.react and sheet.react.several])
+async def test_what_a_command_alone_tells_is_dated_by_the_networks_clock(stack: SendingWorld, account_type: str) -> None:
+    """Dated by ours, which is ahead here, what happens next would be older than it and count no more."""
+    await stack.control("clock", by="-1h")
+    at = await place(stack, account_type)
+    for reaction in ("👍", "👍", ""):
+        await stack.ask(AddReaction(message_id=at.message, reaction=reaction))
+    assert (await stack.message(at.message))["reactions"] == []
+
+
 @pytest.mark.parametrize("account_type", [name for name, sheet in SHEETS.items() if sheet.react])
 async def test_a_reaction_is_taken_off_by_an_empty_one(stack: SendingWorld, account_type: str) -> None:
     at = await place(stack, account_type)

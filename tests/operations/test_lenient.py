@@ -9,6 +9,7 @@ from trunkline.model.acknowledgements import ChatHistorySync, ChatPatched, ChatS
 from trunkline.model.attachment import Document, Image, Size, Video
 from trunkline.model.chat import ChatDetail
 from trunkline.model.message import Message, Reaction
+from trunkline.model.page import MessageList
 from trunkline.operations.catalog import BY_NAME
 from trunkline.operations.wire import read_result
 
@@ -111,6 +112,15 @@ def test_a_chat_without_the_fields_of_2026_and_with_a_last_message_is_read() -> 
 )
 def test_acknowledgements_are_read_by_what_they_hold(name: str, body: dict[str, Any], result: Any) -> None:
     assert read(name, body) == result
+
+
+@pytest.mark.parametrize("cursor", ["next", None, 7])
+def test_one_odd_item_of_a_page_is_read_with_patience_and_the_rest_to_the_letter(cursor: object) -> None:
+    """However the items are read, the page is the same."""
+    odd = BARE | {"seen": "true", "surprise": {"deep": [1]}, "message_type": "CAROUSEL"}
+    page = read("list_all_messages", {"object": "MessageList", "items": [BARE, odd], "cursor": cursor, "total": 2})
+    (patient,) = (read("get_message", odd),)
+    assert page == MessageList(items=(PLAIN, patient), cursor=None if cursor is None else str(cursor))
 
 
 def test_a_list_without_a_cursor_ends_there() -> None:

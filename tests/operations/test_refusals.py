@@ -311,16 +311,19 @@ def test_a_wrong_value_is_refused_with_its_sentence(
     assert refused.value.text == sentence
 
 
+PCIDS = "PCIDs come from trunkline_list_connections on /mcp, or from the person who set you up."
+
+
 @pytest.mark.parametrize(
     ("pcid", "error", "sentence"),
     [
-        (None, MissingArgument, "PCID is missing; get_chat needs it. trunkline_list_connections tells which there are."),
-        (5, InvalidArgument, "PCID must be a text of 1 to 512 characters. trunkline_list_connections tells which there are."),
-        ("", InvalidArgument, "PCID must be a text of 1 to 512 characters. trunkline_list_connections tells which there are."),
+        (None, MissingArgument, "PCID is missing; get_chat needs it. " + PCIDS),
+        (5, InvalidArgument, "PCID must be a text of 1 to 512 characters. " + PCIDS),
+        ("", InvalidArgument, "PCID must be a text of 1 to 512 characters. " + PCIDS),
         (
             "p" * 513,
             InvalidArgument,
-            "PCID must be a text of 1 to 512 characters. trunkline_list_connections tells which there are.",
+            "PCID must be a text of 1 to 512 characters. " + PCIDS,
         ),
         ("\x00", InvalidArgument, "PCID holds a NUL character at position 0; remove it."),
     ],

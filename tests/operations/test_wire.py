@@ -32,6 +32,9 @@ FILES = st.builds(UploadRef, upload_id=st.text("abc019_-", min_size=1, max_size=
     file_of, st.binary(min_size=1, max_size=40), st.just("f"), name=st.none() | TEXTS
 )
 SPECIAL: dict[str, st.SearchStrategy[Any]] = {
+    "api_url": st.just("https://chat.example.org"),
+    "success_redirect_url": st.just("https://app.example.org/done?a=1&b=2"),
+    "failure_redirect_url": st.just("http://app.example.org/"),
     "typing_duration": st.integers(0, 30_000).map(str),
     "source": st.just("messaging"),
     "events": st.lists(st.sampled_from(EVENTS["messaging"]), min_size=1, max_size=4).map(tuple),

@@ -3,7 +3,13 @@
 from trunkline.operations.catalog import ALL
 from trunkline.operations.declaration import route_of
 
-OPEN = [("GET", "/health"), ("GET", "/openapi.json"), ("GET", "/owner"), ("POST", "/oauth/token")]
+OPEN = [
+    ("GET", "/health"),
+    ("GET", "/openapi.json"),
+    ("GET", "/owner"),
+    ("POST", "/oauth/token"),
+    *(("GET", f"/api/v1/try{file}") for file in ("", "/icon.svg", "/try.css", "/try.js")),
+]
 """Answer without credentials."""
 
 CLOSED = [

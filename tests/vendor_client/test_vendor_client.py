@@ -24,6 +24,10 @@ pytestmark = pytest.mark.slow
 ANSWERS = {
     "getAllAccounts": "AccountList",
     "getAccount": "Account",
+    "createWebhook": "WebhookCreated",
+    "createStatusWebhook": "WebhookCreated",
+    "listWebhooks": "WebhookList",
+    "deleteWebhook": "WebhookDeleted",
     "getAllChats": "ChatList",
     "getChat": "Chat",
     "getAllAttendeesFromChat": "ChatAttendeeList",

@@ -67,6 +67,26 @@ const accounts = await all("getAllAccounts", (input) => account.getAll(input));
 for (const each of accounts) await run("getAccount", () => account.getOne(each.id));
 const of = (type) => accounts.find((each) => each.type === type).id;
 
+const { webhook } = client;
+const hook = await run("createWebhook", () =>
+  webhook.create({
+    source: "messaging",
+    request_url: "https://app.example.org/in",
+    name: "inbox",
+    format: "json",
+    enabled: false,
+    account_ids: [of("WHATSAPP")],
+    headers: [{ key: "Unipile-Auth", value: "sesame" }],
+    data: [{ name: "body", key: "message" }],
+    events: ["message_received", "message_read", "message_reaction"],
+  }),
+);
+await run("createStatusWebhook", () =>
+  webhook.create({ source: "account_status", request_url: "https://app.example.org/in", enabled: false }),
+);
+await run("listWebhooks", () => webhook.getAll());
+await run("deleteWebhook", () => webhook.delete(hook.webhook_id));
+
 const chats = await all("getAllChats", (input) => messaging.getAllChats(input));
 const messages = [];
 for (const chat of chats) {

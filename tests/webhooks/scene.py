@@ -84,11 +84,14 @@ class Receivers(Outgoing):
         self.posted: list[Delivery] = []
         self.taken: list[Delivery] = []
         self.changed = asyncio.Event()
+        self.look: Callable[[Delivery], None] = lambda _delivery: None
+        """Is shown every post the moment it comes."""
 
     async def post(self, url: str, headers: Sequence[tuple[str, str]], body: bytes, *, timeout_ms: int) -> Answered:
         """Ask the address's function."""
         delivery = Delivery(url, dict(headers), body)
         self.posted.append(delivery)
+        self.look(delivery)
         await asyncio.sleep(0)
         try:
             answered = self.how.get(url, well)(delivery)
@@ -192,14 +195,14 @@ class Scene:
 
     async def settled(self) -> None:
         """Wait until every deliverer has nothing to do for the moment: a second step finds nothing."""
+        quiet = 0
         async with asyncio.timeout(5):
-            while True:
+            while quiet < (1 if self.store.db.dialect.name == "sqlite" else 5):
                 before = len(self.receivers.posted)
                 for _ in range(20):
                     await self.store.db.write(_nothing)
                     await asyncio.sleep(0)
-                if len(self.receivers.posted) == before:
-                    return
+                quiet = quiet + 1 if len(self.receivers.posted) == before else 0
 
     def verify(self, delivery: Delivery) -> None:
         """The reference library takes the delivery. Raises what it raises."""
@@ -209,7 +212,7 @@ class Scene:
 
 def _again(receivers: Receivers) -> Receivers:
     fresh = Receivers(receivers._clock)
-    fresh.how, fresh.posted, fresh.taken = receivers.how, receivers.posted, receivers.taken
+    fresh.how, fresh.posted, fresh.taken, fresh.look = receivers.how, receivers.posted, receivers.taken, receivers.look
     return fresh
 
 

@@ -138,9 +138,13 @@ class MessageChanged(Struct, frozen=True, kw_only=True, tag=True):
 
 
 class MessageRemoved(Struct, frozen=True, kw_only=True, tag=True):
-    """A message was deleted for everybody. Nothing brings it back."""
+    """A message was deleted for everybody. Nothing brings it back.
 
-    chat: str
+    chat: None where the network does not say; then no two messages of the account may have this id. One that is not stored
+    stays unknown.
+    """
+
+    chat: str | None
     provider_id: str
     at_ms: int
 

@@ -200,6 +200,6 @@ class ReadsThreads(Protocol):
 class ShowsTexts(Protocol):
     """Where a text comes back otherwise than it was sent (codes that become emoji): how an unclear send is recognised."""
 
-    def shown(self, text: str) -> str:
-        """What the network will show of a text of ours. No I/O."""
+    async def shown(self, text: str) -> str:
+        """What the network will show of a text of ours."""
         ...

@@ -5,7 +5,7 @@ from typing import Literal
 
 from trunkline.model.blob import Blob
 
-Surface = Literal["mcp", "rest", "cli"]
+Surface = Literal["mcp", "rest", "cli", "hosted"]
 """How the call came in. Calls cut on MCP may come back under a new id; filters beside a cursor are judged by it too."""
 
 
@@ -20,6 +20,8 @@ class Caller:
     is_admin: bool
     default_pcid: str | None
     """The connection that is meant when none is named."""
+    link_id: str | None = None
+    """Set for whoever has shown a link's token (hosted.py): may play that link's login, and nothing else."""
 
 
 @dataclass(frozen=True)

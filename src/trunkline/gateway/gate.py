@@ -15,6 +15,7 @@ from trunkline.gateway.authentication import Authenticator
 from trunkline.gateway.caller import Caller, Reply, Surface, Token
 from trunkline.gateway.cursors import Cursors
 from trunkline.gateway.first_run import local_user
+from trunkline.gateway.hosted import LinkKeeper, check_link
 from trunkline.model.connection import BackendName
 from trunkline.model.errors import StoreUnavailable
 from trunkline.model.upload import Uploaded
@@ -50,6 +51,7 @@ class Gate:
         self._audit = AuditBuffer(store.db)
         cursors = Cursors(store.seal)
         self._authenticator = Authenticator(store)
+        self._links = LinkKeeper(store)
         self._noting: dict[int, asyncio.Event] = {}
         self._answering = Answering(store, backends, cursors, self._audit, self._noting)
         self._desk = Desk(store, backends["hub"], cursors, self._audit, roads=roads, simulated=simulated, remotes=remotes)
@@ -78,6 +80,10 @@ class Gate:
         first run."""
         return await local_user(self._store)
 
+    async def link_caller(self, token: str) -> Caller:
+        """Who has shown a link's token: nobody but that link. Raises NotFound, LinkExpired or TooManyAttempts."""
+        return await self._links.caller(token)
+
     async def answer(
         self,
         caller: Caller,
@@ -90,6 +96,7 @@ class Gate:
     ) -> Reply:
         """Answer one call. Raises TrunklineError; `error.call` is set where the error is the answer of a call on the books."""
         self._audit.check()
+        check_link(caller, operation)
         asked = Asked(
             caller=caller,
             operation=operation,

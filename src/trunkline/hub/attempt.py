@@ -1,13 +1,14 @@
 """One login under way: who logs in to what, the step it waits at, and how it ended."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
 from trunkline.contract.connector import Connector
 from trunkline.contract.login import Login, Step
 from trunkline.model.errors import TrunklineError
 from trunkline.model.networks import AccountType
+from trunkline.store.engine import Transaction
 
 Key = tuple[str, ...]
 """What tells that two attempts are of the same login, so that the later one replaces the earlier."""
@@ -41,6 +42,8 @@ class Attempt:
     """Answers that were given before they were asked for; None: every step goes to the person."""
     asks: bool
     """Whether a person is asked for what is missing; else the login ends there (the first call brings all, unipile-v1 9)."""
+    done: Callable[[Transaction, Connected], Awaitable[None]] | None
+    """What else belongs into the transaction that makes the account."""
     step: Step
     ends_at: int
     """When its person is too late, on the server's clock."""

@@ -26,7 +26,8 @@ from trunkline.contract.events import (
 def facts_of(command: Command, done: Done, identity: str, at_ms: int, *, several: bool) -> Sequence[Event]:
     """The events to ingest: the session's own, else what the command itself says.
 
-    identity: our provider id. several: a person may put more than one reaction on a message of this network.
+    identity: our provider id. at_ms: now, by the network's clock, which dates all other events. several: a person may put more
+    than one reaction on a message of this network.
     """
     if done.events:
         return done.events

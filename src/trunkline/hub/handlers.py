@@ -14,6 +14,7 @@ from trunkline.hub.administration.connecting import (
 )
 from trunkline.hub.administration.networks import control_network, list_networks
 from trunkline.hub.administration.status import get_status, list_pending, make_backup
+from trunkline.hub.administration.unsettled import settle_pending
 from trunkline.hub.administration.webhooks import (
     create_webhook,
     delete_webhook,
@@ -23,6 +24,14 @@ from trunkline.hub.administration.webhooks import (
     switch_webhook,
 )
 from trunkline.hub.asked import Asked
+from trunkline.hub.hosted.links import create_hosted_link
+from trunkline.hub.hosted.playing import (
+    answer_hosted_login,
+    begin_hosted_login,
+    get_hosted_link,
+    leave_hosted_login,
+    resend_hosted_code,
+)
 from trunkline.hub.plans import HubPlan
 from trunkline.hub.reads.accounts import list_accounts
 from trunkline.hub.reads.attendees import get_attendee_by_id, list_all_attendees, list_attendees
@@ -53,7 +62,7 @@ from trunkline.operations.accounts import (
     ResyncAccount,
     SolveCheckpoint,
 )
-from trunkline.operations.administration import ControlNetwork, GetStatus, ListNetworks, ListPending, MakeBackup
+from trunkline.operations.administration import ControlNetwork, GetStatus, ListNetworks, ListPending, MakeBackup, SettlePending
 from trunkline.operations.attendees import (
     GetAttendeeById,
     GetAttendeeProfilePicture,
@@ -61,7 +70,7 @@ from trunkline.operations.attendees import (
     ListChatsByAttendee,
     ListMessagesByAttendee,
 )
-from trunkline.operations.catalog import ACCOUNTS, MESSAGING, WEBHOOKS, OperationType
+from trunkline.operations.catalog import ACCOUNTS, HOSTED, MESSAGING, WEBHOOKS, OperationType
 from trunkline.operations.chats import (
     DeleteChat,
     GetChat,
@@ -72,6 +81,14 @@ from trunkline.operations.chats import (
     SendMessageInChat,
     StartNewChat,
     SyncChatHistory,
+)
+from trunkline.operations.hosted import (
+    AnswerHostedLogin,
+    BeginHostedLogin,
+    CreateHostedLink,
+    GetHostedLink,
+    LeaveHostedLogin,
+    ResendHostedCode,
 )
 from trunkline.operations.messages import (
     AddReaction,
@@ -98,6 +115,7 @@ ANSWERED: tuple[OperationType, ...] = (
     *MESSAGING,
     *ACCOUNTS,
     *WEBHOOKS,
+    *HOSTED,
     ListAccounts,
     SearchMessages,
     ListNetworks,
@@ -105,13 +123,17 @@ ANSWERED: tuple[OperationType, ...] = (
     MakeBackup,
     GetStatus,
     ListPending,
+    SettlePending,
 )
 
 HANDLERS: Mapping[OperationType, Handler] = {
     AddReaction: add_reaction,
+    AnswerHostedLogin: answer_hosted_login,
+    BeginHostedLogin: begin_hosted_login,
     CancelLogin: cancel_login,
     ConnectAccount: connect_account,
     ControlNetwork: control_network,
+    CreateHostedLink: create_hosted_link,
     DeleteAccount: delete_account,
     DeleteChat: delete_chat,
     DeleteMessage: delete_message,
@@ -120,10 +142,12 @@ HANDLERS: Mapping[OperationType, Handler] = {
     GetAttendeeById: get_attendee_by_id,
     GetAttendeeProfilePicture: get_attendee_profile_picture,
     GetChat: get_chat,
+    GetHostedLink: get_hosted_link,
     GetLogin: get_login,
     GetMessage: get_message,
     GetMessageAttachment: get_message_attachment,
     GetStatus: get_status,
+    LeaveHostedLogin: leave_hosted_login,
     ListAccounts: list_accounts,
     ListAllAccounts: list_accounts,
     ListAllAttendees: list_all_attendees,
@@ -140,9 +164,11 @@ HANDLERS: Mapping[OperationType, Handler] = {
     PatchMessage: patch_message,
     ReconnectAccount: reconnect_account,
     ResendCheckpoint: resend_checkpoint,
+    ResendHostedCode: resend_hosted_code,
     RestartAccount: restart_account,
     ResyncAccount: resync_account,
     SearchMessages: search_messages,
+    SettlePending: settle_pending,
     SendMessageInChat: send_message_in_chat,
     SolveCheckpoint: solve_checkpoint,
     StartNewChat: start_new_chat,

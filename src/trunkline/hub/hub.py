@@ -7,6 +7,7 @@ from typing import Any
 from trunkline.contract.connector import Connector
 from trunkline.hub.asked import Asked, Parts
 from trunkline.hub.handlers import ANSWERED, HANDLERS
+from trunkline.hub.hosted.callbacks import Callbacks
 from trunkline.hub.lives import Lives, trouble_of
 from trunkline.hub.logins import Logins
 from trunkline.hub.options import HubOptions
@@ -50,13 +51,18 @@ class Hub:
                 store, wakes, options, outgoing, worker=store.new_id(), shared=store.db.dialect.name == "postgres"
             ),
         )
-        self._upkeep: asyncio.Task[None] | None = None
+        self._callbacks = Callbacks(store, self.parts.outgoing, options.look_ms)
+        self._tasks: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:
         """Bring every account to life; returns at once, connecting goes on by itself."""
         await self.parts.supervisor.start_all()
         await self.parts.webhooks.start()
-        self._upkeep = asyncio.create_task(Upkeep(self.parts.store, self.parts.options).run(), name="upkeep")
+        upkeep = Upkeep(self.parts.store, self.parts.options)
+        self._tasks = [
+            asyncio.create_task(upkeep.run(), name="upkeep"),
+            asyncio.create_task(self._callbacks.run(), name="callbacks"),
+        ]
 
     async def first_synced(self, account_no: int) -> None:
         """Wait until an account's chats with their newest messages have come, or a person must act before they can."""
@@ -72,9 +78,9 @@ class Hub:
 
     async def close(self) -> None:
         """End sessions in order; what is being sent ends as unknown and is settled at the next start."""
-        if self._upkeep is not None:
-            self._upkeep.cancel()
-            await asyncio.gather(self._upkeep, return_exceptions=True)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
         await self.logins.close()
         await self.parts.webhooks.close()
         await self.parts.outgoing.close()

@@ -8,7 +8,7 @@ same identity on the same road is not made.
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -80,11 +80,12 @@ class Logins:
         known: Mapping[str, str] | None = None,
         asks: bool = False,
         key: Key | None = None,
+        done: Callable[[Transaction, Connected], Awaitable[None]] | None = None,
     ) -> tuple[str, Step | Connected]:
         """Begin; gives the attempt's id and what it waits for, or the account where it waits for nothing.
 
         known: answers given in advance (checkpoints.answer_in_advance). asks: a person is asked for the rest of them. key: an
-        earlier attempt with the same key is replaced.
+        earlier attempt with the same key is replaced. done: what else belongs into the transaction that makes the account.
 
         Raises LoginRunning while that one is at work, MissingArgument when the login needs what is not known, and what the
         network says.
@@ -114,6 +115,7 @@ class Logins:
             key=key,
             known=known,
             asks=asks,
+            done=done,
             step=step,
             ends_at=self.store.clock() + STEP_MS,
         )
@@ -292,7 +294,10 @@ class Logins:
             pcid = await own_connection(
                 store, tx, attempt.connector, done, owner=attempt.owner, account_id=account_id, again=attempt.again
             )
-            return Connected(account_id=account_id, account_no=number, again=attempt.again, pcid=pcid)
+            connected = Connected(account_id=account_id, account_no=number, again=attempt.again, pcid=pcid)
+            if attempt.done is not None:
+                await attempt.done(tx, connected)
+            return connected
 
         connected = await store.db.write(work)
         await self.supervisor.stop(connected.account_no)

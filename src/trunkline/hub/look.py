@@ -118,7 +118,7 @@ class Lookout:
     ) -> MessageArrived | None:
         chat = await chats.by_provider_id(self.store.db, self.account.no, target)
         for event in reversed(since):
-            if self._fits(event, command, row.token) and (
+            if await self._fits(event, command, row.token) and (
                 event.token == row.token or not await self._is_claimed(row, None if chat is None else chat.no, event)
             ):
                 return event
@@ -158,7 +158,7 @@ class Lookout:
             owner = None if stored is None else await outbox.by_public_id(self.store.db, stored.id)
         return owner is not None and owner.no != row.no
 
-    def _fits(self, event: MessageArrived, command: SendMessage | ForwardMessage | StartChat, token: str) -> bool:
+    async def _fits(self, event: MessageArrived, command: SendMessage | ForwardMessage | StartChat, token: str) -> bool:
         if not event.is_own:
             return False
         if event.token is not None:
@@ -169,8 +169,10 @@ class Lookout:
             return False
         if isinstance(command, ForwardMessage):
             return bool(event.is_forwarded)
-        return self._says(event, command.text or "") and len(event.files) == len(command.files)
+        return len(event.files) == len(command.files) and await self._says(event, command.text or "")
 
-    def _says(self, event: MessageArrived, text: str) -> bool:
+    async def _says(self, event: MessageArrived, text: str) -> bool:
         said = (event.text or "").strip()
-        return said == text.strip() or (isinstance(self.session, ShowsTexts) and said == self.session.shown(text).strip())
+        return said == text.strip() or (
+            isinstance(self.session, ShowsTexts) and said == (await self.session.shown(text)).strip()
+        )

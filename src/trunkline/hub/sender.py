@@ -127,7 +127,7 @@ class Sender:
     async def _done(self, row: OutboxRow, done: Done) -> None:
         reacting = self.live.session.capabilities.react
         several = reacting is not None and reacting.several
-        facts = facts_of(row.decoded(), done, self.account.identity, self.store.clock(), several=several)
+        facts = facts_of(row.decoded(), done, self.account.identity, self.live.now(), several=several)
         try:
             settled = await self.store.db.write(_Outcome(self, row, done, facts))
         except TrunklineError:

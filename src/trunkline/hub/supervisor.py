@@ -20,6 +20,7 @@ from trunkline.contract.events import Event, PersonChanged, Update
 from trunkline.contract.session import Session
 from trunkline.contract.states import AccountState
 from trunkline.hub import account_news
+from trunkline.hub.attention import road_missing
 from trunkline.hub.backoff import delay_ms
 from trunkline.hub.ingest.apply import apply
 from trunkline.hub.ingest.batch import Batch
@@ -109,7 +110,7 @@ class Supervisor:
         """One life of an account and how it ended, noted for people; gives whether a person must act before the next."""
         connector = self.lives.connectors.get(account.road)
         if account.stopped or connector is None:
-            text = None if account.stopped else f"The road '{account.road}' is not installed here."
+            text = None if account.stopped else road_missing(account.road, self.options.unavailable)
             await self._note(account, AccountState.STOPPED, text)
             return True
         try:

@@ -10,7 +10,7 @@
     │   ├── IdempotencyMismatch 422 · IdempotencyBusy 409
     │   ├── ShuttingDown       503
     │   └── LoginError         LoginRunning 425 · LoginReplaced 409 · LoginExpired 408 · LoginGone 400 · WrongCode 401 ·
-    │                          CheckpointFailed 401 · OtherUser 401 · CannotResendYet 422
+    │                          LinkExpired 401 · CheckpointFailed 401 · OtherUser 401 · CannotResendYet 422
     ├── NetworkRefusal         the network cannot or will not do this; certain, nothing was done
     │   ├── Unsupported        501 or 403, by operation
     │   ├── NotPossible        422 (too late, not one's own, not a group ...)
@@ -214,6 +214,14 @@ class LoginGone(LoginError):
     """No login waits under this account_id: it is over, or was never begun. Begin the login again."""
 
     type = "errors/invalid_parameters"
+
+
+class LinkExpired(LoginError):
+    """This link has expired, or was used already. Ask whoever gave it to you for a new one."""
+
+    status = 401
+    type = "errors/expired_link"
+    title = "Expired link"
 
 
 class WrongCode(LoginError):

@@ -77,6 +77,14 @@ class PendingSend(Struct, frozen=True, kw_only=True):
     detail: str | UnsetType = UNSET
 
 
+class PendingSettled(Struct, frozen=True, kw_only=True):
+    """A write that a person settled by hand. Nothing was sent for it."""
+
+    object: Literal["PendingSettled"] = "PendingSettled"
+    id: int
+    outcome: Literal["sent", "gone"]
+
+
 class PendingList(Struct, frozen=True, kw_only=True):
     """A page of unsettled writes, oldest first."""
 

@@ -44,10 +44,13 @@ class Webhook(Struct, frozen=True, kw_only=True):
     format: WebhookFormat
     headers: tuple[AddedHeader, ...]
     data: tuple[Renamed, ...]
-    events: tuple[str, ...]
+    events: tuple[str, ...] | UnsetType = UNSET
+    """Of messages. Left out elsewhere: strict clients know no event of accounts here (npm unipile-node-sdk 1.9.3)."""
     type: Literal["AUTO"] = "AUTO"
     source: WebhookSource
     """From here on Trunkline's own fields."""
+    tells_of: tuple[str, ...]
+    """All its events."""
     connection: str | None = None
     """PCID of the connection whose chats alone it sees."""
     created_at: str

@@ -3,13 +3,13 @@
 A caller needs a key that is marked `admin`. Whom a key or connection is for is told by the principal's name.
 """
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from trunkline.model.audit import AuditList
 from trunkline.model.connection import Connection, ConnectionChecked, ConnectionList, ConnectionRevoked, Grant, Mode
 from trunkline.model.key import Key, KeyCreated, KeyList, KeyRevoked
 from trunkline.model.road import ControlAnswered, RoadList
-from trunkline.model.status import BackupMade, PendingList, Status
+from trunkline.model.status import BackupMade, PendingList, PendingSettled, Status
 from trunkline.operations.declaration import Operation, at
 from trunkline.operations.effects import Effect
 from trunkline.operations.filters import Cursor, Limit
@@ -174,3 +174,11 @@ class ListPending(Operation[PendingList]):
 
     limit: Limit = None
     cursor: Cursor = None
+
+
+@at("POST /pending/{pending_id}/settle", Effect.ADMIN, missing="write", reaches_network=False)
+class SettlePending(Operation[PendingSettled]):
+    """Settle a write without a clear answer by hand, once a person has looked at the network. Nothing is ever sent for it."""
+
+    pending_id: Annotated[str, "The id in the list of pending writes.", UpTo(20)]
+    outcome: Annotated[Literal["sent", "gone"], "sent: the network has it. gone: it never went out and never will."]

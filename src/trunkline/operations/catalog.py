@@ -32,6 +32,7 @@ from trunkline.operations.administration import (
     MakeBackup,
     RevokeConnection,
     RevokeKey,
+    SettlePending,
     StopConnection,
     StopKey,
 )
@@ -54,6 +55,14 @@ from trunkline.operations.chats import (
     SyncChatHistory,
 )
 from trunkline.operations.declaration import Operation, name_of
+from trunkline.operations.hosted import (
+    AnswerHostedLogin,
+    BeginHostedLogin,
+    CreateHostedLink,
+    GetHostedLink,
+    LeaveHostedLogin,
+    ResendHostedCode,
+)
 from trunkline.operations.messages import (
     AddReaction,
     DeleteMessage,
@@ -111,7 +120,16 @@ ACCOUNTS: tuple[OperationType, ...] = (
     RestartAccount,
     ResyncAccount,
     DeleteAccount,
+    CreateHostedLink,
 )
+HOSTED: tuple[OperationType, ...] = (
+    GetHostedLink,
+    BeginHostedLogin,
+    AnswerHostedLogin,
+    ResendHostedCode,
+    LeaveHostedLogin,
+)
+"""What a link's own page asks (operations/hosted.py): on no surface but that page."""
 ADMINISTRATION: tuple[OperationType, ...] = (
     CreateKey,
     ListKeys,
@@ -130,6 +148,7 @@ ADMINISTRATION: tuple[OperationType, ...] = (
     MakeBackup,
     GetStatus,
     ListPending,
+    SettlePending,
 )
 WEBHOOKS: tuple[OperationType, ...] = (
     CreateWebhook,

@@ -11,6 +11,7 @@ from trunkline.operations.reading import Reader, refuse_unknown
 from trunkline.operations.values import check_storable
 
 PCID = "PCID"
+_PCIDS = "PCIDs come from trunkline_list_connections on /mcp, or from the person who set you up."
 
 Asked = TypeVar("Asked", bound=Operation[Any])
 
@@ -34,11 +35,9 @@ def read_pcid(operation: type[Operation[Any]], arguments: Mapping[str, Any] | No
         return None
     pcid = _arguments(operation, arguments).get(PCID)
     if pcid is None:
-        raise MissingArgument(
-            f"PCID is missing; {name_of(operation)} needs it. trunkline_list_connections tells which there are."
-        )
+        raise MissingArgument(f"PCID is missing; {name_of(operation)} needs it. {_PCIDS}")
     if not isinstance(pcid, str) or not 0 < len(pcid) <= 512:
-        raise InvalidArgument("PCID must be a text of 1 to 512 characters. trunkline_list_connections tells which there are.")
+        raise InvalidArgument(f"PCID must be a text of 1 to 512 characters. {_PCIDS}")
     check_storable(pcid, PCID)
     return pcid
 

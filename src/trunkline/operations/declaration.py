@@ -15,7 +15,7 @@ import inspect
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from types import UnionType
 from typing import Any, ClassVar, Generic, TypeVar, dataclass_transform, get_args
 
@@ -57,7 +57,7 @@ class Route:
     destructive: bool
     """Whether something is taken away or written over."""
 
-    @property
+    @cached_property
     def path_names(self) -> tuple[str, ...]:
         """The parameters that travel in the path."""
         return tuple(re.findall(r"\{(\w+)\}", self.path))

@@ -31,6 +31,8 @@ def flatten(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def _path(name: str) -> list[str]:
+    if "[" not in name and "]" not in name:  # as nearly all are
+        return [name] if name else []
     found = _NAME.match(name)
     if found is None:
         return []

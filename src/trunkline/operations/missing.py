@@ -35,6 +35,8 @@ _KINDS = {
 
 ELSEWHERE = " on /mcp, or from the person who set you up"
 """Where the ids come from for whom a tool of ours is not at hand."""
+OVER_REST = ", over REST GET /connections,"
+"""The route beside the tool that lists connections."""
 
 _GIVEN_BY: dict[str, OperationType] = {
     "connection": ListConnections,

@@ -4,16 +4,16 @@ write_request(operation)  -> Request        read_request(operation_type, path, q
 write_result(result)      -> JSON bytes     read_result(operation_type, JSON bytes)         -> result  (lenient.py)
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast, get_args, get_type_hints
 from urllib.parse import quote
 
 import msgspec
 from msgspec import Struct
 
 from trunkline.model.errors import MalformedRequest
-from trunkline.operations.declaration import Operation, name_of, results_of, route_of
+from trunkline.operations.declaration import Operation, is_list, name_of, results_of, route_of
 from trunkline.operations.files import MAX_FILE_BYTES, file_as_text
 from trunkline.operations.form import flatten, nest
 from trunkline.operations.lenient import read_leniently
@@ -90,30 +90,60 @@ def read_result(operation: type[Operation[Result]], body: bytes) -> Result:
     Fields nobody knows are dropped, unknown words of an enum stay as they are, missing fields get their defaults (unipile-v1
     2.6). Raises ValueError when the body is no JSON object.
     """
-    kinds = results_of(operation)
+    kinds: tuple[Any, ...] = results_of(operation)
+    result: Result
     if len(kinds) == 1:
         try:
-            exact: Result = _exactly(operation).decode(body)
-            return exact
-        except (
-            msgspec.DecodeError,
-            RecursionError,
-        ):  # not to the letter: read with patience, which takes several times as long
+            result = _exactly(kinds[0]).decode(body)
+            return result
+        except (msgspec.DecodeError, RecursionError):  # not to the letter
             pass
     try:
+        if is_list(operation) and (page := _page(kinds[0], body)) is not None:
+            return cast(Result, page)
         value = msgspec.json.decode(body)
     except (msgspec.DecodeError, RecursionError):
         raise ValueError(f"the answer to {name_of(operation)} is no JSON") from None
     named = value.get("object") if isinstance(value, Mapping) else None
     by_name = {kind.__name__: kind for kind in kinds}
-    result: Result = read_leniently(by_name.get(str(named), kinds[0]), value)
+    result = read_leniently(by_name.get(str(named), kinds[0]), value)
     return result
 
 
+def _page(kind: Any, body: bytes) -> Any:
+    """A page item by item: one that is not to the letter is read with patience, which takes several times as long.
+
+    None when it has the shape of no page. Raises DecodeError and RecursionError for what is no JSON.
+    """
+    try:
+        pieces = _pieces(body)
+        items = msgspec.json.decode(pieces["items"], type=list[msgspec.Raw])
+    except (msgspec.ValidationError, KeyError):
+        return None
+    around = {name: msgspec.json.decode(piece) for name, piece in pieces.items() if name != "items"}
+    read = tuple(_item(_item_kind(kind), item) for item in items)
+    return msgspec.structs.replace(read_leniently(kind, around | {"items": []}), items=read)
+
+
+def _item(kind: Any, item: msgspec.Raw) -> Any:
+    try:
+        return _exactly(kind).decode(item)
+    except (msgspec.DecodeError, RecursionError):
+        return read_leniently(kind, msgspec.json.decode(item))
+
+
 @cache
-def _exactly(operation: type[Operation[Any]]) -> msgspec.json.Decoder[Any]:
-    """Reads an operation's one result where it is to the letter as it should be."""
-    return msgspec.json.Decoder(results_of(operation)[0])
+def _item_kind(page: Hashable) -> Any:
+    return get_args(get_type_hints(page)["items"])[0]
+
+
+_pieces = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
+
+
+@cache
+def _exactly(kind: Hashable) -> msgspec.json.Decoder[Any]:
+    """Reads what is to the letter as it should be."""
+    return msgspec.json.Decoder(kind)
 
 
 def segment(value: str) -> str:

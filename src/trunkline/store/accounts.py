@@ -137,8 +137,15 @@ async def add(
 
 
 async def set_state(tx: Transaction, no: int, state: AccountState, text: str | None, at_ms: int) -> None:
-    """Note where the account stands; `text` says what happened and what to do."""
-    await tx.run("UPDATE account SET state = $1, state_text = $2, state_at = $3 WHERE no = $4", state.value, text, at_ms, no)
+    """Note where the account stands; `text` says what happened. The time is that of the first note of this state in a row."""
+    await tx.run(
+        "UPDATE account SET state_at = CASE WHEN state = $1 THEN state_at ELSE $3 END, state = $1, state_text = $2"
+        " WHERE no = $4",
+        state.value,
+        text,
+        at_ms,
+        no,
+    )
 
 
 async def set_sheet(tx: Transaction, no: int, sheet: Capabilities) -> None:

@@ -74,6 +74,17 @@ async def by_provider_id(reader: Reader, chat_no: int, provider_id: str) -> Stor
     return None if row is None else _stored(row)
 
 
+async def place_of(reader: Reader, account_no: int, provider_id: str) -> str | None:
+    """Provider id of the chat that a message lies in, where its network numbers messages over all chats."""
+    row = await reader.row(
+        "SELECT chat.provider_id FROM chat JOIN message ON message.chat_no = chat.no AND message.provider_id = $2"
+        " WHERE chat.account_no = $1 LIMIT 1",
+        account_no,
+        provider_id,
+    )
+    return None if row is None else str(row[0])
+
+
 async def find(reader: Reader, accounts: Sequence[int], message_id: str) -> StoredMessage | None:
     """A message by public id, in the given accounts (numbers): foreign and missing are one and the same statement."""
     values = Values()

@@ -245,6 +245,18 @@ async def give_up(tx: Transaction, no: int, now: int) -> bool:
     return changed > 0
 
 
+async def settle_by_hand(tx: Transaction, no: int, now: int, *, sent: bool) -> bool:
+    """A person has looked; gives whether the row stood still, unknown or held, with nobody looking any more."""
+    changed = await tx.run(
+        "UPDATE outbox SET state = $1, finished_at = $2"
+        " WHERE no = $3 AND state IN ('unknown', 'held') AND finished_at IS NOT NULL",
+        "sent" if sent else "failed",
+        now,
+        no,
+    )
+    return changed > 0
+
+
 async def hold(tx: Transaction, no: int, now: int) -> None:
     """It waited to be tried again when it was stopped: it may have gone out before, and is not tried any more."""
     await tx.run("UPDATE outbox SET state = 'held', finished_at = $1 WHERE no = $2 AND state = 'queued'", now, no)

@@ -14,7 +14,7 @@ from trunkline.operations.attendees import GetAttendeeById
 from trunkline.operations.chats import GetChat
 from trunkline.operations.declaration import Operation
 from trunkline.operations.messages import GetMessage
-from trunkline.operations.missing import not_found
+from trunkline.operations.missing import OVER_REST, not_found
 from trunkline.operations.own import ListConnections
 from trunkline.operations.parameter import parameters_of
 from trunkline.operations.schema import tool_name
@@ -38,7 +38,7 @@ class Reach:
         if self.line.scope.chats is not None and not names & {"chat_id", "message_id"}:
             raise NotAllowed(
                 "This connection reaches single chats of a Unipile subscription, so that only what names a chat or a message"
-                f" can be asked. {tool_name(ListConnections)} shows their ids."
+                f" can be asked. {tool_name(ListConnections)}{OVER_REST} shows their ids."
             )
         account_id = getattr(operation, "account_id", None)
         allowed = self.line.scope.accounts

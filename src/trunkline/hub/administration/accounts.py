@@ -4,6 +4,7 @@ from typing import Literal
 
 import msgspec
 
+from trunkline.contract.states import AccountState
 from trunkline.hub import account_news
 from trunkline.hub.asked import Asked
 from trunkline.hub.attempt import Connected
@@ -78,7 +79,7 @@ async def restart_account(asked: Asked[RestartAccount]) -> HubPlan:
 
     async def run() -> Answer:
         await asked.parts.supervisor.stop(row.no)
-        await asked.store.db.write(_Unstop(row.no))
+        await asked.store.db.write(_Unstop(row.no, asked.store.clock()))
         failure = await _connects(asked, row.no)
         result = AccountRestarted() if failure is None else AccountFailedToRestart(detail=failure)
         return Answer(msgspec.json.encode(result))
@@ -147,11 +148,14 @@ class _Remove:
 
 
 class _Unstop:
-    def __init__(self, account_no: int):
-        self._account_no = account_no
+    """From here on it connects: whatever its state becomes is news."""
+
+    def __init__(self, account_no: int, at_ms: int):
+        self._account_no, self._at_ms = account_no, at_ms
 
     async def __call__(self, tx: Transaction) -> None:
         await accounts.set_stopped(tx, self._account_no, False)
+        await accounts.set_state(tx, self._account_no, AccountState.CONNECTING, None, self._at_ms)
 
 
 class _SyncAgain:

@@ -12,8 +12,10 @@ from msgspec import UNSET
 from trunkline import __version__
 from trunkline.contract.states import ON_THE_WIRE, AccountState
 from trunkline.hub.asked import Asked
+from trunkline.hub.attention import next_step, status_text
 from trunkline.hub.plans import HubPlan, read_plan
 from trunkline.hub.reads.pages import next_position
+from trunkline.model.networks import TITLES
 from trunkline.model.status import AccountStatus, BackupMade, Finding, PendingSend, SendCounts, Status
 from trunkline.model.times import to_wire
 from trunkline.operations.administration import GetStatus, ListPending, MakeBackup
@@ -69,18 +71,15 @@ async def _account(asked: Asked[GetStatus], account: AccountRow) -> AccountStatu
         road=account.road,
         name=account.name,
         status=ON_THE_WIRE[account.state],
-        status_text=account.state_text or UNSET,
+        status_text=status_text(account) or UNSET,
         chats=await counts.chats_of(asked.store.db, account.no),
         messages=await counts.messages_of(asked.store.db, account.no),
     )
 
 
-_STEPS = {
-    AccountState.LOGGED_OUT: "Log in again.",
-    AccountState.RESTRICTED: "Open the network's own app and do what it asks for.",
-    AccountState.OFFLINE: "Nothing to do: it is tried again by itself.",
-    AccountState.FAILED: "Look into the server's log; it is tried again by itself.",
-}
+NEEDS_LOOKING_AT = frozenset(
+    {AccountState.LOGGED_OUT, AccountState.RESTRICTED, AccountState.OFFLINE, AccountState.FAILED, AccountState.STOPPED}
+)
 
 
 async def _findings(
@@ -88,9 +87,9 @@ async def _findings(
 ) -> list[Finding]:
     findings = []
     for account in accounts:
-        step = _STEPS.get(account.state)
-        if step is not None:
-            findings.append(Finding(level="problem", text=f"{account.name}: {account.state_text}", next_step=step))
+        if account.state in NEEDS_LOOKING_AT and account.state_text is not None:
+            text = f"{TITLES[account.type]} ({account.name}): {account.state_text}"
+            findings.append(Finding(level="problem", text=text, next_step=next_step(account) or UNSET))
         for gap in (await gaps.of_account(asked.store.db, account.no))[:3]:
             text = f"{account.name}: nothing is known of {to_wire(gap.from_at)} to {to_wire(gap.to_at)} ({gap.reason})."
             findings.append(Finding(level="warning", text=text))

@@ -232,7 +232,8 @@ async def _shown(asked: Asked[ListWebhooks] | Asked[SwitchWebhook], row: Webhook
         format="form" if row.format == "form" else "json",
         headers=tuple(AddedHeader(key=key, value=value) for key, value in opened(asked.store.seal, row).headers),
         data=tuple(Renamed(name=name, key=key) for name, key in row.data),
-        events=row.events,
+        events=row.events if row.source == "messaging" else UNSET,
+        tells_of=row.events,
         source=row.source,  # type: ignore[arg-type]  # written by CreateWebhook alone
         connection=await _pcid(asked.store.db, row.connection),
         created_at=to_wire(row.created_at),

@@ -45,7 +45,10 @@ async def edit(batch: Batch, chat: ChatRow, known: StoredMessage, at_ms: int, te
 
 async def take_removal(batch: Batch, event: MessageRemoved) -> None:
     """The message is deleted for everybody, for good."""
-    chat = await batch.chat(event.chat)
+    place = event.chat or await messages.place_of(batch.tx, batch.account.no, event.provider_id)
+    if place is None:
+        return
+    chat = await batch.chat(place)
     known = await messages.by_provider_id(batch.tx, chat.no, event.provider_id)
     if known is None:
         await amendments.note_removal(batch.tx, chat.no, event.provider_id, event.at_ms)

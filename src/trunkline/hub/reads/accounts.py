@@ -6,6 +6,7 @@ from msgspec import UNSET
 from trunkline.contract.brief import brief
 from trunkline.contract.states import ON_THE_WIRE
 from trunkline.hub.asked import Asked
+from trunkline.hub.attention import status_text
 from trunkline.hub.plans import HubPlan, read_plan
 from trunkline.hub.reads.pages import next_position
 from trunkline.model.account import Account, Source
@@ -39,6 +40,6 @@ def account_of(row: AccountRow) -> Account:
         connection_params=msgspec.json.decode(row.params),
         sources=(Source(id=f"{row.id}_MESSAGING", status=ON_THE_WIRE[row.state]),),
         road=row.road,
-        status_text=row.state_text or UNSET,
+        status_text=status_text(row) or UNSET,
         capabilities=UNSET if row.sheet is None else brief(msgspec.json.decode(row.sheet)),
     )

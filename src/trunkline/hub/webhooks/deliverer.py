@@ -31,7 +31,7 @@ TIMEOUT_MS = 30_000
 """Source: unipile-v1 11.2."""
 BATCH = 64
 """Events of a round."""
-LETTERS = 16
+LETTERS = 64
 """Put-aside events of a round, beside the others."""
 GIVEN_UP_AT_ONCE = 500
 """Events that are given up in one commit."""

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from trunkline.model.errors import InvalidArgument
 
 _PREFIX = "slack."
-_NUMBERS = frozenset({"poll_seconds", "lookback_hours"})
+_NUMBERS = frozenset({"poll_seconds", "lookback_hours", "settle_ms", "paced"})
 _ADDRESSES = frozenset({"api", "web", "redirect"})
 
 
@@ -32,6 +32,10 @@ class Options:
     """Without an app-level token and a signing secret: how long is waited between two looks into all chats."""
     lookback_hours: int = 72
     """How far before an outage edits and new replies are looked for afterwards."""
+    settle_ms: int = 20_000
+    """How long is waited before an unclear send is looked for in the history."""
+    paced: int = 1
+    """1: calls keep to the tiers that Slack publishes; 0: only to what Slack answers, for an emulator."""
 
     def __repr__(self) -> str:
         return f"Options(api={self.api!r})"
@@ -53,8 +57,8 @@ def read_options(given: Mapping[str, str]) -> Options:
 
 def _read(name: str, short: str, text: str) -> str | int:
     if short in _NUMBERS:
-        if not text.isascii() or not text.isdigit() or int(text) < 1:
-            raise InvalidArgument(f"{name} must be a whole number from 1 on, not {text!r}.")
+        if not text.isascii() or not text.isdigit() or (int(text) < 1 and short != "paced"):
+            raise InvalidArgument(f"{name} must be a whole number from {int(short != 'paced')} on, not {text!r}.")
         return int(text)
     if short in _ADDRESSES and text:
         if urlsplit(text).scheme not in ("http", "https"):

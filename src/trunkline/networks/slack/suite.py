@@ -43,7 +43,6 @@ from trunkline.networks.slack.user_token.fake import Fault, Front, State
 from trunkline.networks.slack.user_token.fake_reads import Reads
 from trunkline.networks.slack.user_token.road import Road
 from trunkline.networks.slack.user_token.session import SlackSession
-from trunkline.networks.slack.user_token.tiers import CALLS_A_MINUTE
 
 CASES: Mapping[str, Capabilities] = {"SLACK": SLACK}
 """Every case by name, with what it declares."""
@@ -121,23 +120,28 @@ class SlackBench:
         self._media = _Media()
         self._sessions: list[SlackSession] = []
         self._identity = ADA
+        self.logins = 0
+        """How often a login has looked whether the app-level token is good."""
         self._refusals: list[int]
 
     def new_connector(self, **more: Any) -> SlackConnector:
         """What a process starts with. more: further settings."""
         self._refusals = []
         refusals = self._refusals
-        options = Options(
-            **{"api": f"{self.front.url}/api/", "web": f"{self.front.url}/", "client_id": "", "client_secret": "", **more}
-        )
+        options = Options(**{"api": f"{self.front.url}/api/", "web": f"{self.front.url}/", "paced": 0, **more})
 
         def opens() -> aiohttp.ClientSession:
             return aiohttp.ClientSession(connector=_Lines(refusals), timeout=aiohttp.ClientTimeout(total=10))
 
-        return SlackConnector(Road(options, self.clock, opens, dict.fromkeys(CALLS_A_MINUTE, 100_000)), os.urandom)
+        return SlackConnector(Road(options, self.clock, opens), os.urandom)
+
+    def act_as(self, user: str) -> None:
+        """Whose account the next session is."""
+        self._identity = user
 
     async def log_in(self) -> None:
         """Log the account in (again)."""
+        self.logins += 1
         self.state.refused = None
         login, _ = await self.connector.login("slack-token", {"app_token": APP_TOKEN})
         self.accept(await login.submit({"access_token": TOKENS[ADA]}))

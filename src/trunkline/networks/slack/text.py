@@ -15,7 +15,7 @@ Named = Callable[[str], str | None]
 """The name of a user or channel by id, None where unknown."""
 
 _MARKUP = re.compile(r"<([^<>]*)>")
-_LITERAL_MENTION = re.compile(r"&lt;(@[UW][A-Z0-9]{2,}|#[CG][A-Z0-9]{2,})&gt;")
+_LITERAL_MENTION = re.compile(r"&lt;(@[UW][A-Z0-9]+|#[CG][A-Z0-9]+)&gt;")
 _SPECIAL = {"here": "@here", "channel": "@channel", "everyone": "@everyone"}
 _AT = re.compile(r"(?<![\w@.])@(?=\w)")
 

@@ -9,6 +9,7 @@ from trunkline.store.migrations import (
     m0003_unipile,
     m0004_secret,
     m0005_webhooks,
+    m0006_hosted_links,
 )
 
 MIGRATIONS: Mapping[str, tuple[str, ...]] = {
@@ -17,6 +18,7 @@ MIGRATIONS: Mapping[str, tuple[str, ...]] = {
     "m0003_unipile": m0003_unipile.STATEMENTS,
     "m0004_secret": m0004_secret.STATEMENTS,
     "m0005_webhooks": m0005_webhooks.STATEMENTS,
+    "m0006_hosted_links": m0006_hosted_links.STATEMENTS,
 }
 
 ONLY_IN: Mapping[str, Mapping[str, tuple[str, ...]]] = {

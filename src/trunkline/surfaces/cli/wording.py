@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from trunkline.operations.attendees import ListAllAttendees
 from trunkline.operations.chats import ListAllChats, ListChatMessages
 from trunkline.operations.messages import GetMessage
-from trunkline.operations.missing import ELSEWHERE
+from trunkline.operations.missing import ELSEWHERE, OVER_REST
 from trunkline.operations.own import ListAccounts, ListConnections
 from trunkline.operations.schema import tool_name
 from trunkline.surfaces.cli.plain import line
 
 _SAID: Mapping[str, str] = {
     ELSEWHERE: "",
+    OVER_REST: "",
     tool_name(ListAllChats): "`trunkline chats`",
     tool_name(ListChatMessages): "`trunkline messages CHAT --ids`",
     tool_name(GetMessage): "`trunkline messages CHAT --json`",

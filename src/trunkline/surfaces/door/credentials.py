@@ -16,6 +16,7 @@ IN_QUERY = frozenset(
     {"access_token", "api_key", "api-key", "apikey", "authorization", "bearer", "client_secret", "token", "x-api-key"}
 )
 """Query names by which clients elsewhere send credentials. In a URL they end up in logs and histories."""
+_IN_QUERY = tuple(name.encode() for name in IN_QUERY)
 
 _BEARER = re.compile(r"bearer +([\x21-\x7e]{1,512})\Z", re.IGNORECASE)
 _KEY = re.compile(r"[\x21-\x7e]{1,512}\Z")
@@ -51,7 +52,7 @@ class Credentials:
 def refuse_in_query(scope: Scope) -> None:
     """Raises InvalidCredentials when the URL holds credentials."""
     query: bytes = scope["query_string"]
-    if not query:
+    if b"%" not in query and not any(name in query.lower() for name in _IN_QUERY):  # none, however it is read
         return
     names = {name.lower() for name, _ in parse_qsl(query.decode("latin-1"), keep_blank_values=True)}
     if names & IN_QUERY:

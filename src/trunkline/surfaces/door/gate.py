@@ -20,6 +20,10 @@ class Gate(Protocol):
         connection can change."""
         ...
 
+    async def link_caller(self, token: str) -> Caller:
+        """Who has shown the token of a link to connect an account by. Raises NotFound, LinkExpired, TooManyAttempts."""
+        ...
+
     async def answer(
         self,
         caller: Caller,

@@ -90,12 +90,17 @@ NEEDED: tuple[tuple[str, tuple[str, ...]], ...] = (
 """What an ability needs of the token's scopes: one of these. Source: docs.slack.dev, each method's page, seen 2026-11-22."""
 
 
-def narrowed(scopes: frozenset[str]) -> Capabilities:
+def widest(settle_ms: int = SETTLE_MS) -> Capabilities:
+    """The sheet with every scope granted."""
+    return msgspec.structs.replace(SLACK, dedupe=Dedupe(kind="history", settle_ms=settle_ms))
+
+
+def narrowed(whole: Capabilities, scopes: frozenset[str]) -> Capabilities:
     """The sheet of a token with these scopes; without knowing them (empty) all of it."""
     if not scopes:
-        return SLACK
+        return whole
     missing = {name: None for name, needed in NEEDED if not scopes.intersection(needed)}
-    sheet = msgspec.structs.replace(SLACK, **missing)
+    sheet = msgspec.structs.replace(whole, **missing)
     if sheet.send is not None and "files:write" not in scopes:
         sheet = msgspec.structs.replace(sheet, send=msgspec.structs.replace(sheet.send, attachments=None, max_attachments=None))
     return sheet

@@ -56,6 +56,7 @@ class Client:
         self._pace = pace
         self._opens = opens
         self._http: aiohttp.ClientSession | None = None
+        self._library: FormClient | None = None
 
     @property
     def http(self) -> aiohttp.ClientSession:
@@ -74,12 +75,9 @@ class Client:
     async def call_with_headers(self, method: str, **arguments: Any) -> tuple[Json, Mapping[str, str]]:
         """As `call`, with the answer's headers, their names in lower case."""
         self._pace.take(method)
-        library = FormClient(
-            self._token, self.base_url, session=self.http, logger=_SILENT, retry_handlers=[], timeout=int(TIMEOUT_S)
-        )
         form = {name: value for name, value in arguments.items() if value is not None}
         try:
-            response = await library.api_call(method, data=form)
+            response = await self._api().api_call(method, data=form)
         except aiohttp.ClientConnectorError as error:
             raise NotReached("Slack could not be reached. Nothing was sent; try again later.") from error
         except SlackClientError as error:
@@ -128,6 +126,14 @@ class Client:
         """Let go of the connections."""
         if self._http is not None:
             await self._http.close()
+
+    def _api(self) -> FormClient:
+        """slack_sdk's client over our connections, which know of proxies by themselves."""
+        if self._library is None or self._library.session is not self.http:
+            made = FormClient(self._token, self.base_url, session=self.http, logger=_SILENT, retry_handlers=[])
+            made.proxy = None
+            self._library = made
+        return self._library
 
     def _judged(self, method: str, status: int, headers: Mapping[str, str], answer: object) -> tuple[Json, Mapping[str, str]]:
         lower = {name.lower(): value for name, value in headers.items()}

@@ -8,7 +8,7 @@ from trunkline.contract.login import Login, Step
 from trunkline.model.errors import Unsupported
 from trunkline.model.ids import Entropy
 from trunkline.model.networks import AccountType
-from trunkline.networks.slack.user_token.capabilities import SLACK
+from trunkline.networks.slack.user_token.capabilities import widest
 from trunkline.networks.slack.user_token.login import WAYS, Pending, begin
 from trunkline.networks.slack.user_token.road import Road
 from trunkline.networks.slack.user_token.session import SlackSession
@@ -36,7 +36,7 @@ class SlackConnector:
     @property
     def widest(self) -> Mapping[AccountType, Capabilities]:
         """Its one account type."""
-        return {"SLACK": SLACK}
+        return {"SLACK": widest(self._road.options.settle_ms)}
 
     @property
     def login_ways(self) -> tuple[LoginWay, ...]:

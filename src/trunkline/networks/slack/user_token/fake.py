@@ -35,6 +35,7 @@ WRITES = {
 }
 FAULTY = frozenset(WRITES) - {"conversations.open"}
 """Calls that the faults of sends are about."""
+STALL_S = 15.0
 PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c6360f8cf500f0003860180"
     "5a347d6b0000000049454e44ae426082"
@@ -186,6 +187,8 @@ class Front:
         answer = await Reads(self).answer(token, method, form)
         if token == state.own and method in WRITES and answer.get("ok"):
             self._note(method, form, answer)
+        if is_faulty and state.strikes("stalled_answer"):
+            await asyncio.sleep(STALL_S)
         if is_faulty and state.strikes("lost_answer"):
             return _broken_off(request)
         text = (

@@ -107,7 +107,7 @@ class Filling:
         await workspace.learn_of(wanted)
         events: list[Event] = []
         if chat not in workspace.conversations:
-            events.append(ChatChanged(info=await workspace.chat_info(chat, fresh=True), live=False))
+            events.append(ChatChanged(info=await workspace.chat_info(chat, is_known=True), live=False))
         for raw in wanted:
             message = message_of(raw, chat, workspace.names, live=str(raw["ts"]) > since)
             if message is not None:

@@ -137,7 +137,7 @@ class Incoming:
 
     async def _chat(self, chat: str, *, live: bool = True) -> list[Event]:
         try:
-            return [ChatChanged(info=await self._account.workspace.chat_info(chat, fresh=True), live=live)]
+            return [ChatChanged(info=await self._account.workspace.chat_info(chat, is_known=True, waits=False), live=live)]
         except (AccountError, NetworkError):
             raise
         except TrunklineError:

@@ -13,14 +13,12 @@ from trunkline.networks.slack.user_token.tiers import CALLS_A_MINUTE, Pace
 
 
 class Road:
-    """The road of one server. opens: makes the connections of a client; allowed: calls a minute by method."""
+    """The road of one server. opens: makes the connections of a client."""
 
-    def __init__(
-        self, options: Options, clock: Clock, opens: OpenHttp = open_http, allowed: Mapping[str, int] = CALLS_A_MINUTE
-    ) -> None:
+    def __init__(self, options: Options, clock: Clock, opens: OpenHttp = open_http) -> None:
         self.options = options
         self.clock = clock
-        self.allowed = allowed
+        self.allowed: Mapping[str, int] = CALLS_A_MINUTE if options.paced else {}
         self.posts = Posts(clock, options.signing_secret)
         self._opens = opens
         self._sockets: dict[str, Socket] = {}

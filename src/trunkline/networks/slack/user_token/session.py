@@ -11,7 +11,7 @@ from trunkline.contract.events import PersonInfo, Update
 from trunkline.model.errors import AccountError, Disconnected, NetworkError, TrunklineError
 from trunkline.networks.slack.people import Names
 from trunkline.networks.slack.user_token.account import Account
-from trunkline.networks.slack.user_token.capabilities import SLACK, narrowed
+from trunkline.networks.slack.user_token.capabilities import narrowed, widest
 from trunkline.networks.slack.user_token.client import Client
 from trunkline.networks.slack.user_token.credentials import Credentials, unsealed
 from trunkline.networks.slack.user_token.feed import Subscription
@@ -33,7 +33,7 @@ class SlackSession(Reading, Writing):
         self._opened = opened
         self._keeper = keeper
         self._media = media
-        self._sheet = SLACK
+        self._sheet = widest(road.options.settle_ms)
         self._client: Client | None = None
         self._credentials: Credentials | None = None
         self._subscription: Subscription | None = None
@@ -50,7 +50,8 @@ class SlackSession(Reading, Writing):
         own, team = str(who.get("user_id", "")), str(who.get("team_id", ""))
         if own != self._opened.identity:
             raise Disconnected(f"The token is another user's than this account's. {CONNECT_AGAIN}")
-        self._sheet = narrowed(frozenset(filter(None, (each.strip() for each in headers.get("x-oauth-scopes", "").split(",")))))
+        scopes = frozenset(filter(None, (each.strip() for each in headers.get("x-oauth-scopes", "").split(","))))
+        self._sheet = narrowed(widest(self._road.options.settle_ms), scopes)
         workspace = Workspace(client, Names(own), team)
         self._account = Account(client, workspace, self._keeper, self._media, self._road.clock, self._road.options)
         self._began_ms = min(self._road.clock(), _date_ms(headers.get("date")) or self._road.clock())

@@ -20,6 +20,8 @@ log = logging.getLogger(__name__)
 
 HEARTBEAT_S = 20.0
 LARGEST_BYTES = 16 * 1024 * 1024
+SHORTEST_S = 1.0
+"""A connection that Slack wants renewed sooner than that is no connection: the hub's own backoff goes on from there."""
 RENEWED = frozenset({"warning", "refresh_requested"})
 """Reasons for which Slack ends a connection that is to be followed by another at once."""
 
@@ -94,6 +96,7 @@ class Socket:
         url = (await self._client.call("apps.connections.open")).get("url")
         if not isinstance(url, str) or not url.startswith(("wss://", "ws://")):
             raise NetworkFailed("Slack gave no address for its socket.")
+        began = asyncio.get_running_loop().time()
         async with self._client.http.ws_connect(
             url, heartbeat=HEARTBEAT_S, max_msg_size=LARGEST_BYTES, timeout=aiohttp.ClientWSTimeout(ws_close=2)
         ) as socket:
@@ -101,6 +104,8 @@ class Socket:
             try:
                 async for message in socket:
                     if message.type is aiohttp.WSMsgType.TEXT and self._is_over(_decoded(message.data), hello):
+                        if asyncio.get_running_loop().time() - began < SHORTEST_S:
+                            raise NetworkFailed("Slack ends each socket as soon as it begins; it is tried again by itself.")
                         return
             finally:
                 acker.cancel()

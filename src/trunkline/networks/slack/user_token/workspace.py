@@ -85,21 +85,26 @@ class Workspace:
             self.take_conversation(answer["channel"])
         return self.conversations[chat]
 
-    async def members(self, chat: str) -> tuple[PersonInfo, ...] | UnsetType:
+    async def members(self, chat: str, *, waits: bool = True) -> tuple[PersonInfo, ...] | UnsetType:
         """Who is in it; UNSET for one with more than a page of people."""
-        page = await self.client.patient("conversations.members", channel=chat, limit=MEMBERS_A_PAGE)
+        call = self.client.patient if waits else self.client.call
+        page = await call("conversations.members", channel=chat, limit=MEMBERS_A_PAGE)
         if next_cursor(page) is not None:
             return UNSET
         ids = [str(user) for user in page.get("members", ())]
         await self.learn(ids)
         return tuple(self.names.info(user) for user in ids)
 
-    async def chat_info(self, chat: str, *, fresh: bool = False) -> ChatInfo:
-        """A conversation with its members and unread count. Raises NotPossible when there is none for this account."""
-        answer = await self.client.patient("conversations.info", channel=chat)
+    async def chat_info(self, chat: str, *, is_known: bool = False, waits: bool = True) -> ChatInfo:
+        """A conversation with its members. Raises NotPossible when there is none for this account.
+
+        is_known: the hub counts its unread messages already. waits: as long as Slack's pace asks for, rather than Throttled.
+        """
+        call = self.client.patient if waits else self.client.call
+        answer = await call("conversations.info", channel=chat)
         channel = answer["channel"]
         self.take_conversation(channel)
-        members = await self.members(chat)
+        members = await self.members(chat, waits=waits)
         kind = kind_of(channel)
         peer = channel.get("user") if kind == SINGLE else None
         if isinstance(peer, str):
@@ -115,7 +120,7 @@ class Workspace:
             name=self._name(channel, kind, members),
             members=members,
             peer=peer if isinstance(peer, str) else UNSET,
-            unread_count=unread if isinstance(unread, int) and not fresh else UNSET,
+            unread_count=unread if isinstance(unread, int) and not is_known else UNSET,
             read_only=bool(channel.get("is_archived") or channel.get("is_read_only")),
         )
 

@@ -69,7 +69,7 @@ class Writing:
         edited = message.get("edited") if isinstance(message, dict) else None
         stamp = edited.get("ts") if isinstance(edited, dict) else None
         at_ms = ms_of(stamp) if isinstance(stamp, str) and is_stamp(stamp) else self._account.clock()
-        changed = MessageChanged(chat=command.chat, provider_id=command.message, at_ms=at_ms, text=self.shown(command.text))
+        changed = MessageChanged(chat=command.chat, provider_id=command.message, at_ms=at_ms, text=self._shown(command.text))
         return Done(events=(changed,))
 
     async def delete(self, command: DeleteMessage) -> Done:
@@ -123,10 +123,16 @@ class Writing:
         info = await self._info_or_none(command.chat)
         return Done(events=() if info is None else (ChatChanged(info=info),))
 
-    def shown(self, text: str) -> str:
-        """What Slack will make of a text of ours when it shows it."""
+    async def shown(self, text: str) -> str:
+        """What Slack will make of a text of ours when it shows it. Raises what keeps the names of people from being known."""
+        workspace = self._account.workspace
+        if "@" in text:
+            await workspace.learn_all()
+        return self._shown(text)
+
+    def _shown(self, text: str) -> str:
         names = self._account.workspace.names
-        return readable(marked_up(text, {}), names.person, names.channel)
+        return readable(marked_up(text, names.mentionable()), names.person, names.channel)
 
     async def _say(self, chat: str, text: str | None, files: tuple[OutgoingFile, ...], thread: str | None) -> Done:
         _check_said(text, files)
@@ -191,7 +197,7 @@ class Writing:
     async def _info_or_none(self, chat: str) -> ChatInfo | None:
         """What has been done is done, whatever can be told of it now."""
         try:
-            return await self._account.workspace.chat_info(chat)
+            return await self._account.workspace.chat_info(chat, is_known=True, waits=False)
         except TrunklineError:
             return None
 

@@ -10,7 +10,6 @@ from trunkline.contract.events import ChatInfo, PersonInfo
 from trunkline.model.chat import CHANNEL, GROUP, SINGLE, ChatType
 from trunkline.networks.telegram.convert.ids import entity_id, peer_id
 from trunkline.networks.telegram.convert.known import Known
-from trunkline.networks.telegram.convert.messages import ms_of
 from trunkline.networks.telegram.convert.people import name_of, picture_of
 
 ARCHIVE = 1
@@ -93,4 +92,3 @@ def muted_until(settings: Any) -> int | None:
     if seconds <= 0:
         return None
     return -1 if seconds >= _FOREVER else seconds * 1000
-

@@ -32,7 +32,9 @@ class FileRef(Struct, frozen=True, kw_only=True):
 def write_ref(ref: FileRef) -> str:
     """The ref as text."""
     reference = b64encode(ref.reference).decode()
-    return json.dumps([ref.kind, ref.id, ref.access_hash, reference, ref.data_center, ref.size, ref.chat, ref.message, ref.thumb])
+    return json.dumps(
+        [ref.kind, ref.id, ref.access_hash, reference, ref.data_center, ref.size, ref.chat, ref.message, ref.thumb]
+    )
 
 
 def read_ref(text: str) -> FileRef:

@@ -112,9 +112,7 @@ def raw_of(thing: Any) -> str:
 def tokens_of(updates: list[Any], sent: Mapping[int, str]) -> dict[int, str]:
     """Our tokens by message number, from the UpdateMessageID among updates."""
     return {
-        each.id: sent[each.random_id]
-        for each in updates
-        if type(each).__name__ == "UpdateMessageID" and each.random_id in sent
+        each.id: sent[each.random_id] for each in updates if type(each).__name__ == "UpdateMessageID" and each.random_id in sent
     }
 
 

@@ -92,9 +92,7 @@ def _edited(update: Any, scene: Scene) -> list[Event]:
     # Telegram also says "edited" when only the number of views or reactions has changed.
     if message.edit_date is not None and not message.edit_hide:
         event = arrived(message, scene.known, live=True)
-        found.append(
-            MessageChanged(chat=chat, provider_id=event.provider_id, at_ms=ms_of(message.edit_date), text=event.text)
-        )
+        found.append(MessageChanged(chat=chat, provider_id=event.provider_id, at_ms=ms_of(message.edit_date), text=event.text))
     return found
 
 
@@ -107,9 +105,7 @@ def _deleted(update: Any, scene: Scene) -> list[Event]:
 
 def _deleted_in_channel(update: Any, scene: Scene) -> list[Event]:
     chat = channel_id(update.channel_id)
-    return [
-        MessageRemoved(chat=chat, provider_id=message_id(chat, number), at_ms=scene.now_ms) for number in update.messages
-    ]
+    return [MessageRemoved(chat=chat, provider_id=message_id(chat, number), at_ms=scene.now_ms) for number in update.messages]
 
 
 def _reactions(update: Any, scene: Scene) -> list[Event]:

@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 from telethon.tl import types
 
-from trunkline.networks.telegram.fake.world import Box, Room, World, is_room, peer_of, room_number
+from trunkline.networks.telegram.fake.world import Box, Room, World, is_room, peer_of, room_name, room_number
 
 
 class Tells(Protocol):
@@ -47,8 +47,9 @@ class Acts:
             name = chat if chat.startswith("-") or owner == sender else str(sender)
             message = self._message(box, sender, name, said, box.twins.get(reply or 0))
             box.last_id = message.id
-            box.messages[message.id] = message
+            box.put(name, message)
             box.twins[twin] = message.id
+            box.own_twins[message.id] = twin
             box.place(name)
             if owner != sender and self.shuffle:
                 self._hold(box, message)
@@ -79,7 +80,7 @@ class Acts:
         count = 0
         for number in numbers:
             for holder, box, theirs in list(self._twins(owner, number)):
-                del box.messages[theirs]
+                box.drop(theirs)
                 update = box.sequence.add(lambda pts, n, theirs=theirs: types.UpdateDeleteMessages([theirs], pts, n))
                 self._tell(holder, [update], but=by if holder == owner else None)
                 count += holder == owner
@@ -135,8 +136,7 @@ class Acts:
         """An account's messages of a chat, oldest first."""
         if is_room(chat):
             return [seen_by(each, owner) for each in self.world.rooms[room_number(chat)].messages.values()]
-        peer = peer_of(chat)
-        return [each for each in self.world.boxes[owner].messages.values() if each.peer_id == peer]
+        return list(self.world.boxes[owner].by_chat.get(chat, {}).values())
 
     def _hold(self, box: Box, message: Any) -> None:
         self._held.append((box, message))
@@ -169,6 +169,9 @@ class Acts:
         message = kind(**common, **(said if "action" in said else {"message": "", **said}))
         message.writer = sender
         room.messages[message.id] = message
+        for member in room.members:
+            if member in self.world.boxes:
+                self.world.boxes[member].place(room_name(room.id))
         update = room.sequence.add(lambda pts, count: types.UpdateNewChannelMessage(message, pts, count))
         self._tell_room(room, [update], by)
         return seen_by(message, sender), [_seen(update, sender)]
@@ -188,15 +191,13 @@ class Acts:
             return []
         place = box.place(chat)
         place.read_inbox, place.unread_mark = message.id, False
-        return [
-            box.sequence.add(lambda pts, count: types.UpdateReadHistoryInbox(peer_of(chat), message.id, 0, pts, 0), 0)
-        ]
+        return [box.sequence.add(lambda pts, count: types.UpdateReadHistoryInbox(peer_of(chat), message.id, 0, pts, 0), 0)]
 
     def _twin_of(self, owner: int, number: int | None) -> int | None:
         box = self.world.boxes.get(owner)
         if number is None or box is None:
             return number
-        return next((twin for twin, mine in box.twins.items() if mine == number), None)
+        return box.own_twins.get(number)
 
     def _twins(self, owner: int, number: int) -> Iterable[tuple[int, Box, int]]:
         twin = self._twin_of(owner, number)
@@ -243,7 +244,9 @@ def seen_by(message: Any, owner: int) -> Any:
 
 
 def _seen(update: Any, owner: int) -> Any:
-    if not isinstance(getattr(update, "message", None), types.Message | types.MessageService) or not hasattr(update.message, "writer"):
+    if not isinstance(getattr(update, "message", None), types.Message | types.MessageService) or not hasattr(
+        update.message, "writer"
+    ):
         return update
     shown = copy(update)
     shown.message = seen_by(update.message, owner)
@@ -271,5 +274,3 @@ def _reactions(given: list[tuple[int, str, Any]], owner: int) -> Any:
             for who, emoji, date in given
         ],
     )
-
-

@@ -1,5 +1,6 @@
 """Who asks, and what every answer needs: whose box, which peer, which message."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from telethon.tl import types
@@ -7,7 +8,7 @@ from telethon.tl import types
 from trunkline.networks.telegram.fake.acts import Acts, seen_by
 from trunkline.networks.telegram.fake.connection import Connection, Refuse
 from trunkline.networks.telegram.fake.keys import Key
-from trunkline.networks.telegram.fake.world import Box, Group, Person, Room, World, is_room, room_name, room_number
+from trunkline.networks.telegram.fake.world import Box, Group, Person, Room, World, is_room, name_of, room_name, room_number
 
 if TYPE_CHECKING:
     from trunkline.networks.telegram.fake.server import FakeTelegram
@@ -92,7 +93,7 @@ class Asking:
             shown = None if found is None else seen_by(found, self.own)
         else:
             shown = self.box.messages.get(number)
-            shown = shown if shown is not None and shown in self.acts.messages(self.own, chat) else None
+            shown = shown if shown is not None and name_of(shown.peer_id) == chat else None
         if shown is None:
             raise Refuse(400, refusal)
         return shown
@@ -108,3 +109,7 @@ class Asking:
         """An Updates with whoever it speaks of."""
         users, chats = self.world.with_them(self.own, updates)
         return types.Updates(updates, users, chats, self.world.date(), 0)
+
+
+Handler = Callable[[Asking, Any], Any]
+"""Answers one kind of request."""

@@ -5,7 +5,7 @@ from typing import Any
 
 from telethon.tl import functions, types
 
-from trunkline.networks.telegram.fake.asking import Asking
+from trunkline.networks.telegram.fake.asking import Asking, Handler
 from trunkline.networks.telegram.fake.connection import Refuse
 from trunkline.networks.telegram.fake.world import Group, Room, peer_of, room_name
 
@@ -86,7 +86,7 @@ def delete_history(asking: Asking, request: Any) -> Any:
     found = asking.acts.messages(asking.own, chat)
     asking.server.note("delete_chat", chat=chat, command={})
     for message in found[:100]:
-        del asking.box.messages[message.id]
+        asking.box.drop(message.id)
     asking.box.sequence.pts += len(found[:100])
     left = len(found) - 100
     if left <= 0:
@@ -162,7 +162,9 @@ def set_folder(asking: Asking, request: Any) -> Any:
 def export_invite(asking: Asking, request: Any) -> Any:
     """messages.exportChatInvite."""
     chat = asking.chat(request.peer)
-    holder: Group | Room = asking.group(-int(chat)) if isinstance(request.peer, types.InputPeerChat) else asking.room(request.peer)
+    holder: Group | Room = (
+        asking.group(-int(chat)) if isinstance(request.peer, types.InputPeerChat) else asking.room(request.peer)
+    )
     if holder.creator != asking.own:
         raise Refuse(400, "CHAT_ADMIN_REQUIRED")
     holder.link = f"https://t.me/+{asking.world.number():08d}"
@@ -187,10 +189,10 @@ def _ruled(asking: Asking, channel: Any) -> Room:
     return room
 
 
-READS = frozenset({functions.messages.SetTypingRequest})
+READS: frozenset[type[Any]] = frozenset({functions.messages.SetTypingRequest})
 """Of these, what changes nothing."""
 
-HANDLERS = {
+HANDLERS: dict[type[Any], Handler] = {
     functions.messages.CreateChatRequest: create_chat,
     functions.messages.AddChatUserRequest: add_user,
     functions.messages.DeleteChatUserRequest: delete_user,

@@ -10,6 +10,7 @@ from telethon.tl import types
 from telethon.tl.core import GzipPacked, MessageContainer
 from telethon.tl.functions import PingDelayDisconnectRequest, PingRequest
 
+from trunkline.networks.telegram.fake.exchange import Exchange, plain
 from trunkline.networks.telegram.fake.frames import BadPacket, key_id_of, next_packet, opened, packet, sealed
 from trunkline.networks.telegram.fake.keys import Key
 
@@ -48,6 +49,7 @@ class Connection(asyncio.Protocol):
         self._received = bytearray()
         self._packets_in = 0
         self._packets_out = 0
+        self._exchange: Exchange | None = None
         self._session = 0
         self._last_id = 0
         self._sent = 0
@@ -99,6 +101,9 @@ class Connection(asyncio.Protocol):
             self._packets_out += 1
 
     def _take(self, payload: bytes) -> None:
+        if key_id_of(payload) == 0:
+            self._exchange_key(payload)
+            return
         key = self.server.keys.get(key_id_of(payload))
         if key is None:
             self._write(struct.pack("<i", -404))  # the transport's way to say: no such key
@@ -116,6 +121,15 @@ class Connection(asyncio.Protocol):
             self.send(types.NewSessionCreated(message.msg_id, 1, _SALT))
         with BinaryReader(message.body) as reader:
             self._hear(message.msg_id, reader.tgread_object())
+
+    def _exchange_key(self, payload: bytes) -> None:
+        self._exchange = self._exchange or Exchange()
+        with BinaryReader(payload[20:]) as reader:
+            self._write(plain(bytes(self._exchange.answer(reader.tgread_object()))))
+        if self._exchange.key is not None:
+            made = Key(self._exchange.key)
+            self.server.keys[made.id] = made
+            self._exchange = None
 
     def _hear(self, msg_id: int, heard: Any) -> None:
         match heard:

@@ -7,7 +7,7 @@ from typing import Any
 from telethon.tl import functions, types
 
 from trunkline.networks.telegram.fake import srp
-from trunkline.networks.telegram.fake.asking import Asking
+from trunkline.networks.telegram.fake.asking import Asking, Handler
 from trunkline.networks.telegram.fake.connection import Refuse
 
 CODE = "24680"
@@ -131,7 +131,7 @@ def _check_app(api_id: int, api_hash: str, asking: Asking) -> None:
         raise Refuse(400, "API_ID_INVALID")
 
 
-HANDLERS = {
+HANDLERS: dict[type[Any], Handler] = {
     functions.help.GetConfigRequest: get_config,
     functions.auth.SendCodeRequest: send_code,
     functions.auth.ResendCodeRequest: resend_code,

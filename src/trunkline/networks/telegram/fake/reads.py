@@ -4,7 +4,7 @@ from typing import Any
 
 from telethon.tl import functions, types
 
-from trunkline.networks.telegram.fake.asking import Asking
+from trunkline.networks.telegram.fake.asking import Asking, Handler
 from trunkline.networks.telegram.fake.connection import Refuse
 from trunkline.networks.telegram.fake.world import peer_of, room_name
 
@@ -78,7 +78,7 @@ def get_dialogs(asking: Asking, request: Any) -> Any:
         if newest is not None and (request.folder_id is None or request.folder_id == place.folder):
             rows.append((int(newest.date.timestamp()), newest.id, chat, newest))
     rows.sort(key=lambda row: (-row[0], -row[1], row[2]))
-    if request.offset_date is not None:
+    if request.offset_date is not None and request.offset_date.timestamp() > 0:
         offset = (int(request.offset_date.timestamp()), request.offset_id)
         rows = [row for row in rows if (row[0], row[1]) < offset]
     part = rows[: request.limit]
@@ -121,7 +121,7 @@ def get_messages(asking: Asking, request: Any) -> Any:
         try:
             found.append(asking.message(room_name(room.id), each.id) if room else asking.box.messages[each.id])
         except (Refuse, KeyError):
-            found.append(types.MessageEmpty(each.id))
+            found.append(types.MessageEmpty(each.id, None))
     users, chats = asking.world.with_them(asking.own, found)
     return types.messages.Messages(found, [], chats, users)
 
@@ -130,7 +130,9 @@ def get_full_chat(asking: Asking, request: Any) -> Any:
     """messages.getFullChat."""
     group = asking.group(request.chat_id)
     people = [
-        types.ChatParticipantCreator(number) if number == group.creator else types.ChatParticipant(number, group.creator, asking.world.date())
+        types.ChatParticipantCreator(number)
+        if number == group.creator
+        else types.ChatParticipant(number, group.creator, asking.world.date())
         for number in group.members
     ]
     full = types.ChatFull(
@@ -255,13 +257,15 @@ def _invite(asking: Asking, link: str | None) -> Any:
 
 
 def _resolved(asking: Asking, field: str, wanted: str, refusal: str) -> Any:
-    found = next((each for each in asking.world.people.values() if (getattr(each, field) or "").lower() == wanted.lower()), None)
+    found = next(
+        (each for each in asking.world.people.values() if (getattr(each, field) or "").lower() == wanted.lower()), None
+    )
     if found is None:
         raise Refuse(400, refusal)
     return types.contacts.ResolvedPeer(types.PeerUser(found.id), [], [asking.world.user(found.id, asking.own)])
 
 
-HANDLERS = {
+HANDLERS: dict[type[Any], Handler] = {
     functions.users.GetUsersRequest: get_users,
     functions.updates.GetStateRequest: get_state,
     functions.updates.GetDifferenceRequest: get_difference,

@@ -5,21 +5,21 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
-from telethon.sessions import StringSession
 from telethon.crypto import AuthKey
+from telethon.sessions import StringSession
 from telethon.tl import functions, types
 from telethon.tl.alltlobjects import LAYER
 
 from trunkline.networks.telegram.fake import chats, logins, reads, writes
 from trunkline.networks.telegram.fake.acts import Acts
-from trunkline.networks.telegram.fake.asking import Asking
+from trunkline.networks.telegram.fake.asking import Asking, Handler
 from trunkline.networks.telegram.fake.connection import Connection, Cut, Refuse
 from trunkline.networks.telegram.fake.keys import Key, new_key
 from trunkline.networks.telegram.fake.world import World
 
 APP_ID, APP_HASH = 4242, "0123456789abcdef0123456789abcdef"
 
-_HANDLERS: dict[type[Any], Callable[[Asking, Any], Any]] = {
+_HANDLERS: dict[type[Any], Handler] = {
     **logins.HANDLERS,
     **reads.HANDLERS,
     **writes.HANDLERS,
@@ -111,7 +111,7 @@ class FakeTelegram:
             raise Refuse(420, f"FLOOD_WAIT_{self.flood_ms // 1000}")
         return handler(Asking(self, connection), request)
 
-    def _carry(self, connection: Connection, request: Any, handler: Callable[[Asking, Any], Any]) -> Any:
+    def _carry(self, connection: Connection, request: Any, handler: Handler) -> Any:
         if self.hits("rate_limited"):
             raise Refuse(420, f"FLOOD_WAIT_{self.flood_ms // 1000}")
         if self.hits("not_reached"):
@@ -149,7 +149,9 @@ class FakeTelegram:
 
     def tell(self, owner: int, updates: list[Any], *, but: Connection | None = None) -> None:
         """Tell an account's connections what happened."""
-        links = [link for link in self.connections if link is not but and link.wants_updates and link.key and link.key.user == owner]
+        links = [
+            link for link in self.connections if link is not but and link.wants_updates and link.key and link.key.user == owner
+        ]
         if not links:
             return
         users, chats_ = self.world.with_them(owner, updates)

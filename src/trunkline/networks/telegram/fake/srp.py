@@ -9,16 +9,17 @@ from telethon.tl import types
 
 _SALT1, _SALT2 = b"salt-one", b"salt-two"
 _G = 3
-_PRIME = bytes.fromhex(
+PRIME = bytes.fromhex(
     "c71caeb9c6b1c9048e6c522f70f13f73980d40238e3e21c14934d037563d930f48198a0aa7c14058229493d22530f4dbfa336f6e0ac925139543aed4"
     "4cce7c3720fd51f69458705ac68cd4fe6b6b13abdc9746512969328454f18faf8c595f642477fe96bb2a941d5bcd1d4ac8cc49880708fa9b378e3c4f"
     "3a9060bee67cf9a4a4a695811051907e162753b56b0f6b410dba74d8a84b2a14b3144e0ef1284754fd17ed950d5965b4b9dd46582db1178d169c6bc4"
     "65b0d6ff9ca3928fef5b9ae4e418fc15e83ebea0f87fa9ff5eed70050ded2849f47bf959d956850ce929851f0d8115f635b105ee2e4e15d04b2454bf"
     "6f4fadf034b10403119cd8e3b92fcc5b"
 )
-_ALGORITHM = types.PasswordKdfAlgoSHA256SHA256PBKDF2HMACSHA512iter100000SHA256ModPow(_SALT1, _SALT2, _G, _PRIME)
-_P = int.from_bytes(_PRIME, "big")
-_K = int.from_bytes(sha256(num_bytes_for_hash(_PRIME) + big_num_for_hash(_G)).digest(), "big")
+"""The prime of Telegram's own servers, which clients know for good."""
+_ALGORITHM = types.PasswordKdfAlgoSHA256SHA256PBKDF2HMACSHA512iter100000SHA256ModPow(_SALT1, _SALT2, _G, PRIME)
+_P = int.from_bytes(PRIME, "big")
+_K = int.from_bytes(sha256(num_bytes_for_hash(PRIME) + big_num_for_hash(_G)).digest(), "big")
 
 
 def verifier_of(password: str) -> int:
@@ -49,7 +50,7 @@ def is_right(check: Any, verifier: int, srp_id: int, secret: int) -> bool:
     mixed = int.from_bytes(sha256(theirs + public).digest(), "big")
     shared = pow(int.from_bytes(theirs, "big") * pow(verifier, mixed, _P), secret, _P)
     proof = sha256(
-        xor(sha256(num_bytes_for_hash(_PRIME)).digest(), sha256(big_num_for_hash(_G)).digest())
+        xor(sha256(num_bytes_for_hash(PRIME)).digest(), sha256(big_num_for_hash(_G)).digest())
         + sha256(_SALT1).digest()
         + sha256(_SALT2).digest()
         + theirs

@@ -121,14 +121,27 @@ class Box:
 
     owner: int
     messages: dict[int, Any] = field(default_factory=dict)
+    by_chat: dict[str, dict[int, Any]] = field(default_factory=dict)
     twins: dict[int, int] = field(default_factory=dict)
     """Our number of a message, by its number in the world."""
+    own_twins: dict[int, int] = field(default_factory=dict)
+    """The other way round."""
     sequence: Sequence = field(default_factory=Sequence)
     places: dict[str, Place] = field(default_factory=dict)
     folders: dict[int, Any] = field(default_factory=dict)
     sent: dict[int, Any] = field(default_factory=dict)
     """Answers to sends, by random_id: a repeat gets the same."""
     last_id: int = 0
+
+    def put(self, chat: str, message: Any) -> None:
+        """Keep a message."""
+        self.messages[message.id] = message
+        self.by_chat.setdefault(chat, {})[message.id] = message
+
+    def drop(self, number: int) -> None:
+        """Keep a message no longer."""
+        message = self.messages.pop(number)
+        del self.by_chat[name_of(message.peer_id)][number]
 
     def place(self, chat: str) -> Place:
         """The dialog, made where there is none."""
@@ -213,6 +226,16 @@ def room_name(number: int) -> str:
 def room_number(name: str) -> int:
     """The channel's own number."""
     return -int(name) - 1_000_000_000_000
+
+
+def name_of(peer: Any) -> str:
+    """The id of a Peer."""
+    match peer:
+        case types.PeerUser():
+            return str(peer.user_id)
+        case types.PeerChat():
+            return str(-peer.chat_id)
+    return room_name(peer.channel_id)
 
 
 def is_room(name: str) -> bool:

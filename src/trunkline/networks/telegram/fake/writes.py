@@ -5,7 +5,7 @@ from typing import Any
 
 from telethon.tl import functions, types
 
-from trunkline.networks.telegram.fake.asking import Asking
+from trunkline.networks.telegram.fake.asking import Asking, Handler
 from trunkline.networks.telegram.fake.connection import Refuse
 from trunkline.networks.telegram.fake.logins import EDIT_S
 from trunkline.networks.telegram.fake.reads import REACTIONS
@@ -24,7 +24,9 @@ def send_media(asking: Asking, request: Any) -> Any:
     def send(chat: str) -> Any:
         _check_length(request.message, _CAPTION_MOST)
         media = _media_of(asking, request.media)
-        return _written(asking, chat, [(request.random_id, {"message": request.message, "media": media, **_reply(asking, chat, request)})])
+        return _written(
+            asking, chat, [(request.random_id, {"message": request.message, "media": media, **_reply(asking, chat, request)})]
+        )
 
     return _sent_once(asking, request, request.random_id, send)
 
@@ -42,7 +44,7 @@ def send_album(asking: Asking, request: Any) -> Any:
 
     def send(chat: str) -> Any:
         album = asking.world.number()
-        parts = []
+        parts: list[tuple[int, dict[str, Any]]] = []
         for each in request.multi_media:
             _check_length(each.message, _CAPTION_MOST)
             said = {"message": each.message, "media": _stored(asking, each.media), "grouped_id": album}
@@ -60,7 +62,9 @@ def forward(asking: Asking, request: Any) -> Any:
     if known is not None:
         return known
     message = asking.message(source, request.id[0])
-    header = types.MessageFwdHeader(message.date, from_id=message.from_id or types.PeerUser(asking.own if message.out else int(source)))
+    header = types.MessageFwdHeader(
+        message.date, from_id=message.from_id or types.PeerUser(asking.own if message.out else int(source))
+    )
     said = {"message": message.message, "media": message.media, "fwd_from": header}
     answer = _written(asking, target, [(request.random_id[0], said)])
     asking.box.sent[request.random_id[0]] = answer
@@ -207,7 +211,7 @@ def _stored(asking: Asking, media: Any) -> Any:
     return types.MessageMediaDocument(document=document)
 
 
-HANDLERS = {
+HANDLERS: dict[type[Any], Handler] = {
     functions.messages.SendMessageRequest: send_message,
     functions.messages.SendMediaRequest: send_media,
     functions.messages.SendMultiMediaRequest: send_album,

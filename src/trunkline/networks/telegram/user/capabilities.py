@@ -76,4 +76,5 @@ TELEGRAM = Capabilities(
     history=Ability(),
     files=Ability(),
     pictures=Ability(),
+    receipts=Ability(),
 )

@@ -90,7 +90,9 @@ class Reacts(BaseSession):
         desk = self._desk
         channel = await desk.channel(chat)
         request = (
-            functions.messages.GetFullChatRequest(-int(chat)) if channel is None else functions.channels.GetFullChannelRequest(channel)
+            functions.messages.GetFullChatRequest(-int(chat))
+            if channel is None
+            else functions.channels.GetFullChannelRequest(channel)
         )
         reactions = (await desk.call(request)).full_chat.available_reactions
         if isinstance(reactions, types.ChatReactionsSome):

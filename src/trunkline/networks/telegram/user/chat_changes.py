@@ -34,14 +34,10 @@ class SetsChats(Starts):
                 info = ChatInfo(provider_id=command.chat, muted_until_ms=-1 if command.on else None)
             case "archive":
                 folder = ARCHIVE if command.on else 0
-                answer = await self._desk.call(
-                    functions.folders.EditPeerFoldersRequest([types.InputFolderPeer(peer, folder)])
-                )
+                answer = await self._desk.call(functions.folders.EditPeerFoldersRequest([types.InputFolderPeer(peer, folder)]))
                 return Done(events=await self._desk.told(answer))
             case "pin":
-                await self._desk.call(
-                    functions.messages.ToggleDialogPinRequest(types.InputDialogPeer(peer), pinned=command.on)
-                )
+                await self._desk.call(functions.messages.ToggleDialogPinRequest(types.InputDialogPeer(peer), pinned=command.on))
                 info = ChatInfo(provider_id=command.chat, pinned=command.on)
         return Done(events=self._desk.note(ChatChanged(info=info)))
 
@@ -145,7 +141,9 @@ class GivesInviteLinks(Labels):
             raise NotPossible("A 1:1 chat has no invite link.")
         channel = await desk.channel(command.chat)
         request = (
-            functions.messages.GetFullChatRequest(peer.chat_id) if channel is None else functions.channels.GetFullChannelRequest(channel)
+            functions.messages.GetFullChatRequest(peer.chat_id)
+            if channel is None
+            else functions.channels.GetFullChannelRequest(channel)
         )
         invite = (await desk.call(request)).full_chat.exported_invite
         if not isinstance(invite, types.ChatInviteExported):

@@ -13,16 +13,18 @@ from typing import Any
 
 from telethon import TelegramClient, errors, functions, types
 from telethon._updates import SessionState
+from telethon.crypto import rsa
 from telethon.network.mtprotostate import MTProtoState
 from telethon.sessions import StringSession
 
 from trunkline.model.errors import Disconnected, NetworkFailed, NotReached, TrunklineError
-from trunkline.networks.telegram.options import App
+from trunkline.networks.telegram.options import App, Road
 from trunkline.networks.telegram.user.refusals import LOGGED_OUT, of_failure, of_rpc
 
 Wire = Callable[[], StringSession]
-"""Gives the session a login begins with: an empty one, for Telegram's own servers; a test's, for its own."""
+"""Gives the session a login begins with: an empty one for Telegram's own servers."""
 
+_OWN_DATA_CENTER = 2
 CONNECT_S = 15
 """How long reaching a server may take."""
 
@@ -153,7 +155,14 @@ class Line:
             raise of_failure(ConnectionError()) from None
         except errors.TypeNotFoundError:
             raise Unreadable from None
-        except (OSError, EOFError, errors.AuthKeyNotFound, errors.SecurityError, errors.InvalidBufferError, ValueError) as error:
+        except (
+            OSError,
+            EOFError,
+            errors.AuthKeyNotFound,
+            errors.SecurityError,
+            errors.InvalidBufferError,
+            ValueError,
+        ) as error:
             raise of_failure(error) from None
 
     async def call_elsewhere(self, request: Any, data_center: int | None) -> Any:
@@ -236,6 +245,14 @@ class Unreadable(NetworkFailed):
     """Telegram's answer has something in it that this version of its protocol has no word for."""
 
 
-def telegram() -> StringSession:
-    """A new session with Telegram's own servers."""
-    return StringSession()
+def wire_to(options: Road) -> Wire:
+    """How new logins reach Telegram, or the server that the settings name."""
+
+    def fresh() -> StringSession:
+        session = StringSession()
+        if options.server is not None:
+            rsa.add_key(options.server_key, old=False)
+            session.set_dc(_OWN_DATA_CENTER, *options.server)
+        return session
+
+    return fresh

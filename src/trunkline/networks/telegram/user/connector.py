@@ -12,7 +12,7 @@ from trunkline.networks.scan import Setup
 from trunkline.networks.telegram.options import read_options
 from trunkline.networks.telegram.user.account import TelegramSession
 from trunkline.networks.telegram.user.capabilities import TELEGRAM
-from trunkline.networks.telegram.user.client import Wire, telegram
+from trunkline.networks.telegram.user.client import Wire, wire_to
 from trunkline.networks.telegram.user.login import TelegramLogin
 from trunkline.networks.telegram.user.login_steps import PHONE, QR
 
@@ -23,7 +23,7 @@ _WAYS = (
 
 
 class TelegramConnector:
-    """The road. wire: how a new login reaches Telegram; a test's reaches its own server."""
+    """The road. wire: how a new login reaches Telegram; None: as the settings say."""
 
     road = "telegram"
     title = "Telegram"
@@ -34,10 +34,11 @@ class TelegramConnector:
     )
     login_ways = _WAYS
 
-    def __init__(self, setup: Setup, wire: Wire = telegram) -> None:
-        self._app = read_options(setup.options)
+    def __init__(self, setup: Setup, wire: Wire | None = None) -> None:
+        options = read_options(setup.options)
+        self._app = options.app
         self._clock = setup.clock
-        self._wire = wire
+        self._wire = wire or wire_to(options)
         self._widest: Mapping[AccountType, Capabilities] = MappingProxyType({"TELEGRAM": TELEGRAM})
 
     def __repr__(self) -> str:

@@ -109,7 +109,9 @@ class Desk:
         """Messages by number; MessageEmpty for those that are gone."""
         channel = await self.channel(chat)
         wanted = [types.InputMessageID(number) for number in numbers]
-        request = functions.channels.GetMessagesRequest(channel, wanted) if channel else functions.messages.GetMessagesRequest(wanted)
+        request = (
+            functions.channels.GetMessagesRequest(channel, wanted) if channel else functions.messages.GetMessagesRequest(wanted)
+        )
         return list((await self.call(request)).messages)
 
     async def remember_quoted(self, messages: Iterable[Any]) -> None:
@@ -152,7 +154,9 @@ class Desk:
         """The facts in an answer of type Updates."""
         updates = list(answer.updates)
         await self.meet([*answer.users, *answer.chats])
-        await self.remember_quoted(each.message for each in updates if hasattr(each, "message") and hasattr(each.message, "peer_id"))
+        await self.remember_quoted(
+            each.message for each in updates if hasattr(each, "message") and hasattr(each.message, "peer_id")
+        )
         scene = self.scene(updates, [*answer.users, *answer.chats])
         return tuple(event for update in updates for event in events_of(update, scene))
 

@@ -1,6 +1,7 @@
 """The account's chats, page by page, most recently active first; who is in them; and in which folders they are."""
 
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -19,10 +20,11 @@ _MEMBERS_MOST = 200
 
 
 class Dialogs:
-    """Reads the chats of one account."""
+    """Reads the chats of one account. know_channel(number, pts): told of each channel's place in its own order."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, know_channel: Callable[[int, int], None]) -> None:
         self._desk = desk
+        self._know_channel = know_channel
         self._members: dict[str, tuple[PersonInfo, ...]] = {}
         self._labels: dict[str, list[str]] | None = None
 
@@ -37,6 +39,10 @@ class Dialogs:
         is_end = last is None or type(found).__name__ != "DialogsSlice"
         upper, lower = start[3], 0 if is_end or last is None else last[1]
         between = [row for row in _rows(pinned) if (lower < row[1] or is_end) and (upper is None or row[1] <= upper)]
+        for dialog in (*found.dialogs, *pinned.dialogs):
+            if isinstance(dialog.peer, types.PeerChannel) and getattr(dialog, "pts", None):
+                self._know_channel(dialog.peer.channel_id, dialog.pts)
+        self._desk.note()  # so that these places are stored
         entities = {entity_id(each): each for each in (*found.users, *found.chats, *pinned.users, *pinned.chats)}
         infos = [
             await self._info(dialog, entities[chat], at_ms or None)

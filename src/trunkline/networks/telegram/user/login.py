@@ -296,7 +296,7 @@ class _Hidden:
         self.value = value
 
 
-class _Refused(Exception):  # noqa: N818 (what happened, as in model/errors.py)
+class _Refused(Exception):
     """Telegram refused a step."""
 
     def __init__(self, error: errors.RPCError) -> None:

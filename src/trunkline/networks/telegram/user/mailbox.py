@@ -58,6 +58,7 @@ class Mailbox:
 
     def __init__(self, line: Line, peers: Peers) -> None:
         self._line = line
+        self._peers = peers
         self._box = MessageBox(Silent("telethon"))
         self._hashes = EntityCache()
         for number, access_hash in peers.channels():
@@ -102,6 +103,18 @@ class Mailbox:
                 if delivery is not None:
                     yield delivery
 
+    def know_channel(self, number: int, pts: int) -> None:
+        """A channel's place in its own order, where none was known: what comes after it is missed from now on."""
+        self._box.try_set_channel_state(number, pts)
+
+    def _is_from_a_stranger(self, arrival: Any) -> bool:
+        match arrival:
+            case types.UpdateShortMessage():
+                return not self._peers.has(str(arrival.user_id))
+            case types.UpdateShortChatMessage():
+                return not self._peers.has(str(arrival.from_id))
+        return False
+
     def _load(self, pts: int, qts: int, date: int, seq: int, channels: dict[int, int]) -> None:
         state = SessionState(0, 0, False, pts, qts, date, seq, None)
         self._box.load(state, [ChannelState(number, value) for number, value in channels.items()])
@@ -120,6 +133,9 @@ class Mailbox:
             return Delivery(unread=arrival)
         if isinstance(arrival, Note):
             return Delivery(notes=arrival.events)
+        if self._is_from_a_stranger(arrival):
+            self._box.try_begin_get_diff(ENTRY_ACCOUNT, "the short form of a message names nobody")
+            return None
         arrival = spelled_out(arrival)
         arrival._self_outgoing = False  # ours come up as well
         processed: list[Any] = []
@@ -142,13 +158,12 @@ class Mailbox:
         except NetworkRefusal as error:
             return await self._skip(since_ms, error.text)
         is_lost = isinstance(difference, types.updates.DifferenceTooLong)
+        lost = [Lost(None, since_ms, "Telegram keeps no more of what happened in between.")] if is_lost else []
+        lost += self._unplaced(difference)
         updates, users, chats = self._box.apply_difference(difference, self._hashes)
-        lost: tuple[Lost, ...] = ()
-        if is_lost:
-            lost = (Lost(None, since_ms, "Telegram keeps no more of what happened in between."),)
-            if difference.pts > request.pts:
-                self._box.try_begin_get_diff(ENTRY_ACCOUNT, "it goes on from a later state")
-        return Delivery(updates=updates, entities=[*users, *chats], lost=lost)
+        if is_lost and difference.pts > request.pts:
+            self._box.try_begin_get_diff(ENTRY_ACCOUNT, "it goes on from a later state")
+        return Delivery(updates=updates, entities=[*users, *chats], lost=tuple(lost))
 
     async def _skip(self, since_ms: int, reason: str) -> Delivery:
         """Go on from now where what lies between cannot be had: one thing that cannot be read must not block all others."""
@@ -156,6 +171,15 @@ class Mailbox:
         self._box.apply_difference(types.updates.DifferenceTooLong(state.pts), self._hashes)
         self._box.date, self._box.seq = state.date, state.seq
         return Delivery(lost=(Lost(None, since_ms, f"What happened in between could not be fetched: {reason}"),))
+
+    def _unplaced(self, difference: Any) -> list[Lost]:
+        """Channels where something happened and whose place in the order nobody knew: from here on it is known."""
+        found = []
+        for each in getattr(difference, "other_updates", ()):
+            if isinstance(each, types.UpdateChannelTooLong) and each.channel_id not in self._box.map and each.pts:
+                self.know_channel(each.channel_id, each.pts)
+                found.append(Lost(channel_id(each.channel_id), self._since_ms(), "This chat's place in Telegram's order was not known."))
+        return found
 
     async def _channel_difference(self, request: Any) -> Delivery:
         number = request.channel.channel_id

@@ -38,7 +38,9 @@ def _name(error: TrunklineError, *names: str) -> None:
     _NAMED.update(dict.fromkeys(names, error))
 
 
-_name(Restricted(_DEACTIVATED), "USER_DEACTIVATED", "USER_DEACTIVATED_BAN", "FROZEN_METHOD_INVALID", "FROZEN_PARTICIPANT_MISSING")
+_name(
+    Restricted(_DEACTIVATED), "USER_DEACTIVATED", "USER_DEACTIVATED_BAN", "FROZEN_METHOD_INVALID", "FROZEN_PARTICIPANT_MISSING"
+)
 _name(
     ReadOnlyChat(),
     "CHAT_WRITE_FORBIDDEN", "CHAT_RESTRICTED", "USER_BANNED_IN_CHANNEL", "CHAT_SEND_PLAIN_FORBIDDEN", "CHAT_GUEST_SEND_FORBIDDEN",
@@ -59,12 +61,39 @@ _name(
 )  # fmt: skip
 _name(EmptyMessage(), "MESSAGE_EMPTY", "MEDIA_EMPTY")
 _name(TooLong(), "MESSAGE_TOO_LONG", "MEDIA_CAPTION_TOO_LONG")
-_name(MediaRefused(), "MEDIA_INVALID", "PHOTO_INVALID_DIMENSIONS", "PHOTO_EXT_INVALID", "FILE_PARTS_INVALID", "MEDIA_GROUPED_INVALID")
-_name(NotFound("The network no longer has this file."), "FILE_ID_INVALID", "LOCATION_INVALID", "FILE_REFERENCE_INVALID", "FILE_REFERENCE_EXPIRED", "FILE_REFERENCE_EMPTY", "LOCATION_NOT_AVAILABLE")
+_name(
+    MediaRefused(),
+    "MEDIA_INVALID",
+    "PHOTO_INVALID_DIMENSIONS",
+    "PHOTO_EXT_INVALID",
+    "FILE_PARTS_INVALID",
+    "MEDIA_GROUPED_INVALID",
+)
+_name(
+    NotFound("The network no longer has this file."),
+    "FILE_ID_INVALID",
+    "LOCATION_INVALID",
+    "FILE_REFERENCE_INVALID",
+    "FILE_REFERENCE_EXPIRED",
+    "FILE_REFERENCE_EMPTY",
+    "LOCATION_NOT_AVAILABLE",
+)
 _name(NotPossible("Only one's own messages can be edited. Nothing was changed."), "MESSAGE_AUTHOR_REQUIRED")
-_name(NotPossible("Telegram no longer takes edits of this message: it is too old. Send a new one instead."), "MESSAGE_EDIT_TIME_EXPIRED")
-_name(NotPossible("There is no such message in this chat. Nothing was done."), "MESSAGE_ID_INVALID", "MSG_ID_INVALID", "REPLY_MESSAGE_ID_INVALID")
-_name(NotPossible("This emoji is not among those that this chat allows. Nothing was changed."), "REACTION_INVALID", "REACTIONS_TOO_MANY")
+_name(
+    NotPossible("Telegram no longer takes edits of this message: it is too old. Send a new one instead."),
+    "MESSAGE_EDIT_TIME_EXPIRED",
+)
+_name(
+    NotPossible("There is no such message in this chat. Nothing was done."),
+    "MESSAGE_ID_INVALID",
+    "MSG_ID_INVALID",
+    "REPLY_MESSAGE_ID_INVALID",
+)
+_name(
+    NotPossible("This emoji is not among those that this chat allows. Nothing was changed."),
+    "REACTION_INVALID",
+    "REACTIONS_TOO_MANY",
+)
 _name(NotPossible("This person is a member already. Nothing was changed."), "USER_ALREADY_PARTICIPANT")
 _name(
     NotPossible("Telegram limits this account: it may write only to people who know it. Ask @SpamBot in Telegram. Nothing was sent."),

@@ -23,6 +23,8 @@ from trunkline.networks.telegram.user.session import BaseSession
 from trunkline.networks.telegram.user.short import SendText
 
 _STARTS_MOST = 50
+_CLOCKS_APART_MS = 60_000
+_NOTHING: tuple[Event, ...] = ()
 
 
 class Sends(BaseSession):
@@ -48,7 +50,7 @@ class Sends(BaseSession):
             return await done(
                 desk, functions.messages.SendMediaRequest(peer, media[0], text, reply_to=reply, random_id=random_id)
             )
-        return await done(desk, await _album(desk, peer, media, text, reply, token))
+        return await done(desk, await _album(desk, command, peer, media, token, reply))
 
     def _check(self, text: str, files: tuple[OutgoingFile, ...]) -> None:
         """What Telegram would do silently or by halves is refused before."""
@@ -82,7 +84,7 @@ class Starts(Sends):
         desk = self._desk
         people = [await self._person(name) for name in command.people]
         if len(people) == 1 and command.title is None:
-            chat, events = command_chat(people[0]), ()
+            chat, events = command_chat(people[0]), _NOTHING
         else:
             chat, events = await self._group(command, people, token)
         if not command.text and not command.files:
@@ -122,7 +124,7 @@ class Starts(Sends):
             return noted, ()
         title = command.title or ", ".join(desk.known.person(name).name or name for name in command.people)[:255]
         if noted is not None and (found := await self._left_behind(title, noted)) is not None:
-            chat, events = found, ()
+            chat, events = found, _NOTHING
         else:
             await _keep_start(desk, started, token, desk.clock())
             users = [types.InputUser(each.user_id, each.access_hash) for each in people if hasattr(each, "user_id")]
@@ -136,9 +138,9 @@ class Starts(Sends):
         """The group that an attempt made whose answer was lost: of this title, ours, and not older than the attempt."""
         answer = await self._desk.call(functions.messages.GetDialogsRequest(None, 0, types.InputPeerEmpty(), limit=100, hash=0))
         for each in answer.chats:
-            if type(each).__name__ == "Chat" and each.creator and each.title == title:
-                if each.date.timestamp() * 1000 >= began_ms - 60_000:
-                    return entity_id(each)
+            is_it = type(each).__name__ == "Chat" and each.creator and each.title == title
+            if is_it and each.date.timestamp() * 1000 >= began_ms - _CLOCKS_APART_MS:
+                return entity_id(each)
         return None
 
 
@@ -185,14 +187,14 @@ async def _uploaded(desk: Desk, file: OutgoingFile) -> Any:
     return types.InputMediaUploadedDocument(brought, file.media_type, attributes, force_file=file.role == "attachment")
 
 
-async def _album(desk: Desk, peer: Any, media: list[Any], text: str, reply: Any, token: str) -> Any:
+async def _album(desk: Desk, command: SendMessage, peer: Any, media: list[Any], token: str, reply: Any) -> Any:
     """The request for several files: Telegram wants each of them to be known to it first."""
     parts = []
     for part, each in enumerate(media):
         known = await desk.call(functions.messages.UploadMediaRequest(peer, each))
         document = known.document
         stored = types.InputMediaDocument(types.InputDocument(document.id, document.access_hash, document.file_reference))
-        parts.append(types.InputSingleMedia(stored, "" if part else text, random_id=desk.random_id(token, part)))
+        parts.append(types.InputSingleMedia(stored, "" if part else command.text or "", random_id=desk.random_id(token, part)))
     return functions.messages.SendMultiMediaRequest(peer, parts, reply_to=reply)
 
 

@@ -65,7 +65,7 @@ class BaseSession:
         mailbox = Mailbox(line, peers)
         await mailbox.begin(None)
         desk = Desk(line, peers, known, self._keeper, self._media, self._clock)
-        self._open = desk, mailbox, Dialogs(desk)
+        self._open = desk, mailbox, Dialogs(desk, mailbox.know_channel)
         return known.own
 
     @property
@@ -121,7 +121,8 @@ class BaseSession:
             events += await self._dialogs.relabelled()
         now_ms = self._clock()
         events += [
-            GapFound(chat=each.chat, from_ms=min(each.from_ms, now_ms), to_ms=now_ms, reason=each.reason) for each in delivery.lost
+            GapFound(chat=each.chat, from_ms=min(each.from_ms, now_ms), to_ms=now_ms, reason=each.reason)
+            for each in delivery.lost
         ]
         if delivery.unread is not None:
             events.append(_unread(delivery.unread))

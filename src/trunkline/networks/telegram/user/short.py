@@ -1,4 +1,7 @@
-"""Telegram's short forms of an arriving message, and of the answer to a send, spelled out. Source: core.telegram.org/type/Updates."""
+"""Telegram's short forms of an arriving message, and of the answer to a send, spelled out.
+
+Source: core.telegram.org/type/Updates, 2026-11-22.
+"""
 
 from typing import Any
 

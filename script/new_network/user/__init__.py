@@ -1,0 +1,1 @@
+"""One road: a user of Acme by a token of theirs."""

@@ -1,0 +1,45 @@
+"""What a person should know of an account that is not well: what happened, since when, and what to do."""
+
+from collections.abc import Mapping
+
+from trunkline.contract.states import AccountState
+from trunkline.model.times import to_wire
+from trunkline.store.accounts import AccountRow
+
+_IN_THE_APP = "Open the network's own app and do what it asks for; then: "
+_BY_ITSELF = "Nothing to do: it is tried again by itself"
+
+
+def next_step(account: AccountRow) -> str | None:
+    """What to do; None where the account is well, or `state_text` says it already."""
+    match account.state:
+        case AccountState.LOGGED_OUT:
+            return f"Log in again: {log_in_again(account)}"
+        case AccountState.RESTRICTED:
+            return _IN_THE_APP + log_in_again(account)
+        case AccountState.OFFLINE:
+            return f"{_BY_ITSELF}, since {to_wire(account.state_at)}."
+        case AccountState.FAILED:
+            return f"{_BY_ITSELF}, since {to_wire(account.state_at)}; the server's log says more."
+    return None
+
+
+def log_in_again(account: AccountRow) -> str:
+    """The command that logs the account in again."""
+    return f"`trunkline connect {account.road} --reconnect {account.id}`"
+
+
+def status_text(account: AccountRow) -> str | None:
+    """What happened and what to do, in one text."""
+    if account.state_text is None:
+        return None
+    step = next_step(account)
+    return account.state_text if step is None else f"{account.state_text} {step}"
+
+
+def road_missing(road: str, unavailable: Mapping[str, str]) -> str:
+    """Why an account's road is not here, and what installs it. unavailable: networks by name, each with its reason."""
+    for network, reason in unavailable.items():
+        if road == network or road.startswith(f"{network}-"):
+            return f"The library of the road '{road}' is missing. {reason}"
+    return f"The road '{road}' is not installed here."

@@ -1,0 +1,72 @@
+"""An agent's day in a Slack workspace, through MCP, on somebody else's emulator."""
+
+import base64
+
+import pytest
+
+from trunkline.networks.slack.suite import SlackBench
+from trunkline.networks.slack.suite_world import DIRECT, GENERAL, MAYA, PRODUCT, RAVI
+from trunkline.networks.slack.tests.server import Json, Server
+
+pytestmark = pytest.mark.slow
+
+
+async def test_an_agent_reads_answers_and_mends_in_a_workspace(server: Server, workspace: SlackBench) -> None:
+    """The 21 tools, as far as Slack can: what the agent does is seen by Maya, and what Maya does by the agent."""
+    chats = (await server.asks("list_all_chats"))["items"]
+    by_provider = {chat["provider_id"]: chat for chat in chats}
+    assert {chat["type"] for chat in chats} == {0, 1, 2}
+    assert by_provider[GENERAL]["name"] == "general"
+    direct = by_provider[DIRECT]
+    assert (direct["attendee_name"], direct["unread_count"]) == ("Maya Fernandes", 1)
+    history = (await server.asks("list_chat_messages", chat_id=direct["id"]))["items"]
+    assert [message["text"] for message in history] == [f"Message {n} of us two" for n in reversed(range(6))]
+
+    theirs = await workspace.writes(DIRECT, "Lunch? <https://example.org|the place> :wave: &lt;3")
+    arrived = await until_text(server, direct["id"], "Lunch? the place (https://example.org) 👋 <3")
+    assert arrived["provider_id"] == theirs
+
+    sent = await server.asks("send_message_in_chat", chat_id=direct["id"], text="Yes @maya, <12:30> & not later")
+    (on_the_wire,) = await workspace.arrived("send")
+    assert on_the_wire["command"]["text"] == f"Yes <@{MAYA}>, <12:30> & not later"
+    assert (on_the_wire["command"]["unfurl_links"], on_the_wire["command"]["unfurl_media"]) == ("false", "false")
+    mine = await server.asks("get_message", message_id=sent["message_id"])
+    assert (mine["text"], mine["is_sender"]) == ("Yes @Maya Fernandes, <12:30> & not later", 1)
+
+    await server.asks("add_reaction", message_id=arrived["id"], reaction="👍🏽")
+    await server.asks("patch_message", message_id=sent["message_id"], text="Yes, 12:45")
+    reply = await server.asks("send_message_in_chat", chat_id=direct["id"], text="In the thread", thread_id=arrived["id"])
+    page = await workspace.asks(MAYA, "conversations.replies", channel=DIRECT, ts=theirs)
+    assert [each["text"] for each in page["messages"]][1:] == ["In the thread"]
+    assert page["messages"][0]["reactions"][0]["name"] == "+1::skin-tone-4"
+    answered = await server.asks("get_message", message_id=reply["message_id"])
+    assert answered["parent"] == arrived["id"]
+
+    file = f"data:text/plain;name=menu.txt;base64,{base64.b64encode(b'Soup').decode()}"
+    await server.asks("send_message_in_chat", chat_id=direct["id"], text="The menu", attachments=[file])
+    with_file = await until_text(server, direct["id"], "The menu")
+    assert [attachment["file_name"] for attachment in with_file["attachments"]] == ["menu.txt"]
+
+    await server.asks("delete_message", message_id=sent["message_id"])
+    assert (await server.asks("get_message", message_id=sent["message_id"]))["deleted"] == 1
+
+    started = await server.asks("start_new_chat", account_id=direct["account_id"], attendees_ids=[RAVI], text="Hello Ravi")
+    assert started["chat_id"]
+    await server.asks("patch_chat", chat_id=by_provider[PRODUCT]["id"], action="addParticipant", value=RAVI)
+    people = (await server.asks("list_attendees", chat_id=by_provider[PRODUCT]["id"]))["items"]
+    assert RAVI in {person["provider_id"] for person in people}
+    refused = await server.tries("patch_chat", chat_id=direct["id"], action="setArchiveStatus", value=True)
+    assert refused["isError"]
+    await server.asks("patch_chat", chat_id=direct["id"], action="setReadStatus", value=True)
+    assert await workspace.unread(DIRECT) == 0
+    assert "xoxp" not in server.log.read_text()
+    assert "Lunch" not in server.log.read_text()
+
+
+async def until_text(server: Server, chat: str, text: str) -> Json:
+    """The message of this text, once it is there."""
+    found = await server.until(
+        lambda page: any(item["text"] == text for item in page["items"]), "list_chat_messages", chat_id=chat
+    )
+    message: Json = next(item for item in found["items"] if item["text"] == text)
+    return message

@@ -1,0 +1,1 @@
+"""Tests of Telegram's road against the fake at its wire."""

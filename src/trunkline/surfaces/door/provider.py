@@ -1,0 +1,74 @@
+"""What networks send here by themselves, without a key of ours: their signed events, and browsers that come back from a login.
+
+Who may is proven by the road's own code (contract/connector.py); until then nothing is believed, and little is read.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from urllib.parse import parse_qsl
+
+from starlette.types import Receive, Scope, Send
+
+from trunkline.surfaces.door.answers import SAFE, Answer
+from trunkline.surfaces.door.body import read_body
+from trunkline.surfaces.door.errors import NoRoute, Overloaded
+
+POSTS = "/provider/"
+EVENTS = "/events"
+RETURNS = "/oauth/return/"
+MAX_BYTES = 1024 * 1024
+MOST = 64
+"""Posts that are taken in at the same time; a network repeats what finds no place."""
+_LONGEST = 4096
+"""Characters of a query that brings a browser back."""
+
+TakePost = Callable[[Mapping[str, str], bytes], Awaitable[tuple[int, str, bytes]]]
+"""Headers and body of a post to status, media type and body of the answer."""
+TakeReturn = Callable[[Mapping[str, str]], Awaitable[str]]
+"""The query that a browser came back with, to a sentence for the person before it."""
+
+
+class ProviderPosts:
+    """POST /provider/ROAD/events"""
+
+    def __init__(self, takers: Mapping[str, TakePost]):
+        self._takers = takers
+        self._running = 0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Hand the post to its road as it came. Raises NoRoute, BodyTooLarge, Overloaded."""
+        path: str = scope["path"]
+        taker = self._takers.get(path.removeprefix(POSTS).removesuffix(EVENTS)) if path.endswith(EVENTS) else None
+        if scope["method"] != "POST" or taker is None:
+            raise NoRoute
+        if self._running >= MOST:
+            raise Overloaded
+        self._running += 1
+        try:
+            body = await read_body(scope, receive, MAX_BYTES)
+            status, media_type, said = await taker(_headers(scope), body)
+        finally:
+            self._running -= 1
+        await Answer(status, ((b"content-type", media_type.encode()), *SAFE), said).send(send)
+
+
+class OAuthReturns:
+    """GET /oauth/return/ROAD"""
+
+    def __init__(self, takers: Mapping[str, TakeReturn]):
+        self._takers = takers
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Hand the query to its road; show one sentence. Raises NoRoute."""
+        taker = self._takers.get(str(scope["path"]).removeprefix(RETURNS))
+        if scope["method"] != "GET" or taker is None:
+            raise NoRoute
+        pairs = parse_qsl(scope["query_string"][:_LONGEST].decode("latin-1"), keep_blank_values=True)
+        said = await taker(dict(pairs))
+        headers = ((b"content-type", b"text/plain; charset=utf-8"), (b"referrer-policy", b"no-referrer"), *SAFE)
+        await Answer(200, headers, said.encode()).send(send)
+
+
+def _headers(scope: Scope) -> dict[str, str]:
+    """By name in lower case. What is sent twice proves nothing: it is left out."""
+    names = [name for name, _ in scope["headers"]]
+    return {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"] if names.count(name) == 1}
