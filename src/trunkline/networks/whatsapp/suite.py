@@ -126,6 +126,13 @@ class LinkedBench:
         opened = OpenAccount(account_id="account", account_type="WHATSAPP", identity=self._identity)
         return self.connector.open(opened, self.keeper, self._media)
 
+    def beside(self, account_id: str) -> WhatsappSession:
+        """A session of a second account of the server: the same login, seen as another account."""
+        keeper = BenchKeeper()
+        keeper.kept["credentials"] = self.keeper.kept["credentials"]
+        opened = OpenAccount(account_id=account_id, account_type="WHATSAPP", identity=self._identity)
+        return self.connector.open(opened, keeper, self._media)
+
     async def restart(self) -> None:
         """What another process finds."""
         await self.connector.close()

@@ -26,6 +26,8 @@ class FakeNetwork:
         self.wires: list[Wire] = []
         self.queue: list[tuple[str, Any]] = []
         """What happened while nobody was connected."""
+        self.on_message: Callable[[], None] | None = None
+        """Called when a message was taken, before anything is said of it."""
         self.wanted: list[Any] = []
         self.typed: list[tuple[str, str]] = []
         self._held: list[tuple[str, Any]] = []

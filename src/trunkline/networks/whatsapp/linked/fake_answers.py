@@ -22,6 +22,9 @@ def relay(network: Network, chat: str, message: dict[str, Any], number: str, att
     if number not in world.seen:
         world.seen.add(number)
         _carry_out(network, chat, message, number)
+    if network.on_message is not None:
+        network.on_message()
+        return
     if network.faults["lost_answer"] > 0:
         network.faults["lost_answer"] -= 1
         update = {"status": 3, "messageTimestamp": world.now_s()}

@@ -196,6 +196,7 @@ class SideProcess:
             self._forget()
         _kill(process)
         await process.wait()
+        _let_go(process)
 
     async def _end(self, process: asyncio.subprocess.Process) -> None:
         tasks, self._tasks = self._tasks, []
