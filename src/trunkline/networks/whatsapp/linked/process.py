@@ -131,6 +131,7 @@ class SideProcess:
         async with self._starting:
             process = self._process
             if process is None:
+                await asyncio.gather(*self._tasks, return_exceptions=True)
                 return
             self._is_closing = True
             with contextlib.suppress(Exception):

@@ -35,7 +35,13 @@ class Crabline:
         self._ready = ready
         self._recorder = folder / "wa.jsonl"
         self.keeper = BenchKeeper()
-        options = Options(modules=str(FOLDER), node=NODE, web_socket_url=ready["endpoints"]["baileysWebSocketUrl"], history_ms=200, ack_ms=2_000)
+        options = Options(
+            modules=str(FOLDER),
+            node=NODE,
+            web_socket_url=ready["endpoints"]["baileysWebSocketUrl"],
+            history_ms=200,
+            ack_ms=2_000,
+        )
         self.connector = LinkedConnector(Setup(folder, system_clock, os.urandom), options)
         self.session: WhatsappSession
 
