@@ -90,8 +90,8 @@ class Packages:
             )
         environment = os.environ | {"PATH": f"{Path(node).parent}{os.pathsep}{os.environ.get('PATH', '')}"}
         return await asyncio.create_subprocess_exec(
-            *npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error", "--fetch-retries=2", "--fetch-retry-mintimeout=500",
-            "--fetch-retry-maxtimeout=3000", cwd=self._folder, env=environment,
+            *npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error", "--fetch-retries=2",
+            "--fetch-retry-mintimeout=500", "--fetch-retry-maxtimeout=3000", cwd=self._folder, env=environment,
             stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE,
         )  # fmt: skip
 

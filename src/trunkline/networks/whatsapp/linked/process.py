@@ -121,6 +121,10 @@ class SideProcess:
         finally:
             self._calls.pop(number, None)
 
+    async def ended(self) -> None:
+        """Wait until the one that runs is gone."""
+        await asyncio.wait(self._tasks[:1])
+
     def acknowledge(self, account: str, seq: int) -> None:
         """Everything of the account up to this number is stored."""
         if self._process is not None:

@@ -101,7 +101,7 @@ def _edit(books: Books, event: MessageChanged) -> MessageChanged | None:
 
 
 def _removal(books: Books, event: MessageRemoved) -> MessageRemoved | None:
-    known = books.message(event.chat, event.provider_id)
+    known = books.message(event.chat or "", event.provider_id)
     if known is not None:
         if known.deleted:
             return None
