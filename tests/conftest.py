@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 import pytest
+from tests.tell import Tell, teller, told_in
 
 from trunkline.store import schema
 from trunkline.store.postgres import PostgresDatabase
@@ -16,6 +17,21 @@ from trunkline.store.store import Store, open_store
 START_MS = 1_790_000_000_000
 POSTGRES = "TRUNKLINE_TEST_POSTGRES"
 """Names the server that script/with-postgres started."""
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What tests told, whichever process they ran in."""
+    reports = [report for of_outcome in ("passed", "failed") for report in terminalreporter.getreports(of_outcome)]
+    lines = told_in(report for report in reports if report.when == "call")
+    if lines:
+        terminalreporter.section("told")
+        terminalreporter.write_line("\n".join(sorted(lines)))
+
+
+@pytest.fixture
+def tell(request: pytest.FixtureRequest) -> Tell:
+    """For figures and seeds of a test: they are shown at the end of a run."""
+    return teller(request)
 
 
 class Clock:

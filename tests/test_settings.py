@@ -15,6 +15,7 @@ def test_every_default_is_allowed() -> None:
         host="127.0.0.1",
         port=3114,
         database=None,
+        networks=(),
         seed=None,
         ready_file=None,
         allowed_hosts=(),

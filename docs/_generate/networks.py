@@ -15,6 +15,8 @@ from trunkline.networks.scan import Setup, find_networks
 
 from .text import GENERATED, table
 
+ROOT = Path(__file__).resolve().parents[2]
+
 INTRODUCTION = """\
 What a network cannot do is refused before anything leaves, with the reason and what to do instead. What an
 account can do may be less than its network's table: `trunkline_list_accounts` tells for each account. **yes** means
@@ -45,12 +47,20 @@ def section(connector: Connector) -> str:
         )
         for label, path in ABILITIES
     )
+    page = page_of(connector)
     bounds = table(("account type", "bound", "value", "source", "seen"), bound_rows(connector.widest))
     return (
-        f"\n## {connector.title} (`{connector.road}`)\n\n{connector.terms}\n\nLogin: {ways}.\n\n"
+        f"\n## {connector.title} (`{connector.road}`)\n\n{connector.terms}\n\nLogin: {ways}.{page}\n\n"
         f"{table(('', *types, 'tested against'), rows)}\n### Where the bounds of {connector.title} come from\n\n"
         f"A bound marked *guess* is good enough to refuse by, and the refusal says so.\n\n{bounds}"
     )
+
+
+def page_of(connector: Connector) -> str:
+    """A link to the README of the network's folder, which says how to connect and how it breaks."""
+    network = type(connector).__module__.split(".")[2]
+    page = f"src/trunkline/networks/{network}/README.md"
+    return f" [How to connect, limits, and how it breaks](../{page})." if (ROOT / page).exists() else ""
 
 
 ABILITIES: tuple[tuple[str, str], ...] = (

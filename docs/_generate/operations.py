@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from trunkline.operations.catalog import ACCOUNTS, ADMINISTRATION, MESSAGING, OWN
+from trunkline.operations.catalog import ACCOUNTS, ADMINISTRATION, MESSAGING, OWN, WEBHOOKS
 from trunkline.operations.declaration import (
     Operation,
     Route,
@@ -34,6 +34,11 @@ PARTS: tuple[tuple[str, str, Sequence[Kind]], ...] = (
         "Accounts",
         "Connecting accounts and keeping them. Over REST, never a tool. Needs a key marked `admin`.",
         ACCOUNTS,
+    ),
+    (
+        "Webhooks",
+        "Being told of [what happens](webhooks.md). Over REST and the command line, never a tool. Needs a key marked `admin`.",
+        WEBHOOKS,
     ),
     (
         "Administration",

@@ -38,7 +38,7 @@ from trunkline.surfaces.door import health, provider, token
 from trunkline.surfaces.door.credentials import Credentials, LocalUser
 from trunkline.surfaces.door.crowd import Crowd
 from trunkline.surfaces.door.door import Door
-from trunkline.surfaces.door.gate import Gate as AnyGate
+from trunkline.surfaces.door.gate import LinkGate
 from trunkline.surfaces.door.hosts import Allowed, allow
 from trunkline.surfaces.door.listening import PortTaken, open_sockets, port_of
 from trunkline.surfaces.door.routing import POST, READ, Only
@@ -66,7 +66,7 @@ CLOSING_S = 3.0
 class Site:
     """What the HTTP surfaces are built from."""
 
-    gate: AnyGate
+    gate: LinkGate
     allowed: Allowed
     local_user: LocalUser
     port: int
@@ -146,7 +146,8 @@ async def open_parts(settings: Settings, url: str) -> AsyncIterator[Parts]:
     async with AsyncExitStack() as ending:
         ending.push_async_callback(store.close)
         options = network_options(network_names(), os.environ)
-        networks = find_networks(Setup(settings.data, store.clock, store.entropy, options))
+        found = find_networks(Setup(settings.data, store.clock, store.entropy, options))
+        networks = tuple(network for network in found if network.name in (settings.networks or network_names()))
         connectors = tuple(connector for network in networks for connector in network.connectors)
         hub = Hub(store, connectors, _hub_options(settings, url, store.clock(), networks))
         ending.push_async_callback(_close_in_time, hub)
@@ -170,6 +171,7 @@ async def serve(settings: Settings, lock: Lock, stop: Stop, *, greets: bool) -> 
 
     Raises CannotStart, with nothing changed but what the first start makes.
     """
+    _check_networks(settings.networks)
     _check_room(settings.data)
     sockets = _sockets(settings)
     port = port_of(sockets[-1])
@@ -257,6 +259,14 @@ def _run(settings: Settings, lock: Lock, stop: Stop, *, greets: bool) -> int:
         raise NotNow(f"Trunkline could not start in the data folder {settings.data}: {error.text}") from None
     finally:
         lock.release()
+
+
+def _check_networks(wanted: Iterable[str]) -> None:
+    """A misspelt name would leave a network out in silence."""
+    known = network_names()
+    for name in wanted:
+        if name not in known:
+            raise CannotStart(f"The setting networks names {name!r}, which is none. There are: {', '.join(known)}.")
 
 
 def _check_room(folder: Path) -> None:

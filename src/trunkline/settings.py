@@ -31,6 +31,7 @@ class Settings:
     host: str
     port: int
     database: str | None
+    networks: tuple[str, ...]
     seed: str | None
     ready_file: Path | None
     allowed_hosts: tuple[str, ...]
@@ -176,6 +177,7 @@ SETTINGS: tuple[Setting, ...] = (
         _database,
         is_secret=True,
     ),
+    Setting("networks", "", "The networks to offer, by name, separated by commas. Empty: all that are installed.", _words),
     Setting("seed", "", "The world the sandbox begins with: small. Empty: none.", _optional),
     Setting(
         "ready_file",

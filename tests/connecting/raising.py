@@ -301,8 +301,9 @@ async def _(place: Place) -> httpx2.Response:
     now = place.server.store.clock()
     body = {"type": "create", "expiresOn": to_wire(now + 20), "api_url": place.server.url, "providers": "*"}
     url = (await place.admin.post("/api/v1/hosted/accounts/link", json=body)).json()["url"]
-    while (answer := await place.admin.get(f"{url}/state")).status_code == 200:
-        await anyio.sleep(0)
+    answer = await place.admin.get(f"{url}/state")
+    while answer.status_code == 200:
+        answer = await place.admin.get(f"{url}/state")
     return answer
 
 

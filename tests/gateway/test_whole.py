@@ -2,7 +2,7 @@
 
 from trunkline.gateway.administration.desk import ANSWERED_HERE
 from trunkline.hub.handlers import ANSWERED
-from trunkline.operations.catalog import ACCOUNTS, ADMINISTRATION, ALL, HOSTED
+from trunkline.operations.catalog import ACCOUNTS, ADMINISTRATION, ALL, HOSTED, WEBHOOKS
 from trunkline.operations.chats import ListAllChats, ListChatMessages
 from trunkline.operations.effects import Effect
 from trunkline.operations.own import ListConnections
@@ -18,8 +18,8 @@ def test_every_operation_is_answered_in_one_place() -> None:
 
 def test_what_runs_the_server_needs_an_admin_key() -> None:
     """security.md 4.1: `admin` is never an agent's."""
-    assert {each.route.effect for each in ADMINISTRATION + ACCOUNTS} == {Effect.ADMIN}
-    assert {each for each in ALL if each.route.effect is Effect.ADMIN} == set(ADMINISTRATION + ACCOUNTS)
+    assert {each.route.effect for each in ADMINISTRATION + ACCOUNTS + WEBHOOKS} == {Effect.ADMIN}
+    assert {each for each in ALL if each.route.effect is Effect.ADMIN} == set(ADMINISTRATION + ACCOUNTS + WEBHOOKS)
 
 
 async def test_a_read_costs_one_statement_beside_the_backends(world: World) -> None:

@@ -155,7 +155,7 @@ class Place:
 @pytest.fixture
 async def place(tmp_path: Path) -> AsyncIterator[Place]:
     """A server without accounts."""
-    async with receiving() as told, served(tmp_path / "data") as server:
+    async with receiving() as told, served(tmp_path / "data", seed="empty") as server:
         server.parts.hub.parts.outgoing.rules = Rules(frozenset({("127.0.0.1", told.port)}))
         roads: Any = server.parts.hub.parts.lives.connectors
         for road in [road for road, each in roads.items() if not each.simulated]:

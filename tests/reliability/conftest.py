@@ -7,6 +7,7 @@ from random import Random
 
 import pytest
 from tests.hub.sending_world import copied, prepare
+from tests.tell import Tell
 
 from .served import Nursery
 
@@ -41,9 +42,8 @@ async def nursery(one_nursery: Nursery) -> AsyncIterator[Nursery]:
 
 
 @pytest.fixture
-def random(capsys: pytest.CaptureFixture[str]) -> Random:
+def random(tell: Tell) -> Random:
     """Chance, with its seed told. TRUNKLINE_SEED repeats a run as far as the machine's timing allows."""
     seed = os.environ.get("TRUNKLINE_SEED") or str(int.from_bytes(os.urandom(4), "big"))
-    with capsys.disabled():
-        print(f"\nseed {seed} ", end="")
+    tell(f"seed {seed}")
     return Random(seed)

@@ -8,6 +8,7 @@ from random import Random
 
 import pytest
 from tests.hub.sending_world import HISTORY, NONE, TOKEN
+from tests.tell import Tell
 
 from . import test_crash_points, test_keyed_sends
 from .asked import judge
@@ -43,7 +44,7 @@ CASES = (
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.broken}-{case.accounts[0]}")
 async def test_a_broken_server_is_found_out_by_the_record(
-    nursery: Nursery, data_folder: Path, random: Random, case: Case, capsys: pytest.CaptureFixture[str]
+    nursery: Nursery, data_folder: Path, random: Random, case: Case, tell: Tell
 ) -> None:
     run = Run(nursery, data_folder, random, case.accounts, broken=case.broken)
     found: list[object] = []
@@ -52,8 +53,7 @@ async def test_a_broken_server_is_found_out_by_the_record(
         verdict = await judge(server, run.made)
         found = getattr(verdict, case.shows)
         await server.kill()
-    with capsys.disabled():
-        print(f"{case.broken}: {len(found)} {case.shows} of {verdict.asked} after {run.kills} kills ", end="")
+    tell(f"{case.broken}: {len(found)} {case.shows} of {verdict.asked} after {run.kills} kills")
     assert found
 
 
@@ -78,10 +78,10 @@ def stage_of(nursery: Nursery, data_folder: Path, tmp_path: Path) -> Callable[[s
 
 
 async def test_a_broken_server_is_found_out_by_keyed_sends(
-    nursery: Nursery, data_folder: Path, random: Random, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    nursery: Nursery, data_folder: Path, random: Random, tell: Tell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(test_keyed_sends, "Order", partial(Order, broken="forget_keys"))
     with pytest.raises(AssertionError):
         await test_keyed_sends.test_keyed_sends_arrive_once_each_however_often_they_are_asked_for(
-            nursery, data_folder, random, 70, capsys
+            nursery, data_folder, random, 70, tell
         )

@@ -17,6 +17,7 @@ from typing import Any
 
 import pytest
 from tests.hub.sending_world import NONE
+from tests.tell import Tell
 
 from .asked import PNG, Places
 from .crashing import unwrapped
@@ -184,12 +185,9 @@ async def stage(request: pytest.FixtureRequest, nursery: Nursery, data_folder: P
 
 
 @pytest.mark.parametrize("story", STORIES, ids=lambda story: story.id)
-async def test_a_crash_at_any_point_of_a_write_loses_and_doubles_nothing(
-    stage: Stage, story: Story, capsys: pytest.CaptureFixture[str]
-) -> None:
+async def test_a_crash_at_any_point_of_a_write_loses_and_doubles_nothing(stage: Stage, story: Story, tell: Tell) -> None:
     points, passed = await every_point(stage, story)
-    with capsys.disabled():
-        print(f"{story.id}: {points} crash points")
+    tell(f"{story.id}: {points} crash points")
     assert points >= 10
     assert {name.partition(" ")[0] for name in passed} == {"before", "after", "the"}
 
@@ -217,7 +215,7 @@ async def every_point(stage: Stage, story: Story) -> tuple[int, list[str]]:
     ids=lambda story: story.id,
 )
 async def test_a_second_crash_at_any_point_of_the_recovery_loses_and_doubles_nothing(
-    stage: Stage, story: Story, capsys: pytest.CaptureFixture[str]
+    stage: Stage, story: Story, tell: Tell
 ) -> None:
     """The first one right after the network took the message: nobody here knows that it did."""
     scene = await stage.set_scene()
@@ -238,8 +236,7 @@ async def test_a_second_crash_at_any_point_of_the_recovery_loses_and_doubles_not
             break
         await takes_over(stage, folder, story, scene, before)
         shutil.rmtree(folder)
-    with capsys.disabled():
-        print(f"{story.id}: {point - 1} crash points of the recovery")
+    tell(f"{story.id}: {point - 1} crash points of the recovery")
     assert point > 10
 
 

@@ -14,6 +14,7 @@ from random import Random
 import anyio
 import pytest
 from tests.hub.sending_world import EVERY, NONE
+from tests.tell import Tell
 
 from .asked import Places
 from .nursery import Order, Told
@@ -106,7 +107,7 @@ class Run:
     ],
 )
 async def test_keyed_sends_arrive_once_each_however_often_they_are_asked_for(
-    nursery: Nursery, data_folder: Path, random: Random, sends: int, capsys: pytest.CaptureFixture[str]
+    nursery: Nursery, data_folder: Path, random: Random, sends: int, tell: Tell
 ) -> None:
     run = Run(nursery, Order(folder=str(data_folder), socket=str(data_folder.parent / "socket")), random)
     first = await run.start()
@@ -131,12 +132,10 @@ async def test_keyed_sends_arrive_once_each_however_often_they_are_asked_for(
     await changed_ones_are_refused(server, asked, random)
     arrived = Counter(one["command"]["text"] for one in await server.json("record", {"outcome": "accepted"}))
     unknown = {one.number for one in asked if any(error == "OutcomeUnknown" for error, *_ in one.heard)}
-    with capsys.disabled():
-        print(
-            f"sends {sends} asked {sum(one.tries for one in asked)} times, kills {RESTARTS}, arrived {arrived.total()},"
-            f" doubled {sum(count > 1 for count in arrived.values())}, unknown {len(unknown)} ",
-            end="",
-        )
+    tell(
+        f"sends {sends} asked {sum(one.tries for one in asked)} times, kills {RESTARTS}, arrived {arrived.total()},"
+        f" doubled {sum(count > 1 for count in arrived.values())}, unknown {len(unknown)}"
+    )
     assert all(asked[number].account_type in NONE for number in unknown)
     certain = {f"text {one.number}" for one in asked if one.number not in unknown}
     assert {text: count for text, count in arrived.items() if text in certain} == dict.fromkeys(certain, 1)

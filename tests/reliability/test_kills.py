@@ -13,6 +13,7 @@ from random import Random
 
 import pytest
 from tests.hub.sending_world import EVERY, HISTORY, NONE, TOKEN
+from tests.tell import Tell
 
 from .asked import Asked, body_of, judge
 from .killing import Run
@@ -33,15 +34,13 @@ def run(nursery: Nursery, data_folder: Path, random: Random, accounts: tuple[str
     return Run(nursery, data_folder, random, accounts)
 
 
-async def finish(run: Run, server: Served, capsys: pytest.CaptureFixture[str]) -> None:
+async def finish(run: Run, server: Served, tell: Tell) -> None:
     """What holds for every kind of network, and the figures."""
     verdict = await judge(server, run.made)
-    with capsys.disabled():
-        print(
-            f"kills {run.kills} asked {verdict.asked} sent {verdict.sent} unknown {verdict.unknown}"
-            f" lost {len(verdict.lost)} doubled {len(verdict.doubled)} altered {len(verdict.altered)} ",
-            end="",
-        )
+    tell(
+        f"kills {run.kills} asked {verdict.asked} sent {verdict.sent} unknown {verdict.unknown}"
+        f" lost {len(verdict.lost)} doubled {len(verdict.doubled)} altered {len(verdict.altered)}"
+    )
     assert (verdict.lost, verdict.doubled, verdict.altered) == ([], [], [])
     assert run.open == []
 
@@ -55,12 +54,10 @@ SIZES = [
 
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("accounts", [TOKEN, HISTORY], ids=["token", "history"])
-async def test_no_kill_loses_doubles_or_alters_a_send_where_the_outcome_can_be_found(
-    run: Run, size: Size, capsys: pytest.CaptureFixture[str]
-) -> None:
+async def test_no_kill_loses_doubles_or_alters_a_send_where_the_outcome_can_be_found(run: Run, size: Size, tell: Tell) -> None:
     server = await run.go(size.kills)
     assert {asked.told.error for asked in run.made if asked.told is not None} == {None}
-    await finish(run, server, capsys)
+    await finish(run, server, tell)
     assert run.kills >= size.kills
     assert len(run.made) >= size.sends
     await _reads_agree(server, run.made)
@@ -69,12 +66,10 @@ async def test_no_kill_loses_doubles_or_alters_a_send_where_the_outcome_can_be_f
 
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("accounts", [NONE], ids=["none"])
-async def test_no_kill_doubles_a_send_where_nothing_can_tell_and_the_unknown_is_shown(
-    run: Run, size: Size, capsys: pytest.CaptureFixture[str]
-) -> None:
+async def test_no_kill_doubles_a_send_where_nothing_can_tell_and_the_unknown_is_shown(run: Run, size: Size, tell: Tell) -> None:
     server = await run.go(size.kills)
     assert {asked.told.error for asked in run.made if asked.told is not None} <= {None, "OutcomeUnknown"}
-    await finish(run, server, capsys)
+    await finish(run, server, tell)
     assert run.kills >= size.kills
     assert len(run.made) >= size.sends
     unsettled = {row["message_id"] for row in (await server.json("list_pending", {"limit": 250}))["items"]}

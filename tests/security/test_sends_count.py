@@ -4,6 +4,7 @@ Without an idempotency key nothing but the fate of the first answer tells the tw
 the next call is: `Gate.answered` is queued at the store before the answer's reader can write again.
 """
 
+import json
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
@@ -17,15 +18,17 @@ from trunkline.hub import sender
 from trunkline.hub.carry import carry
 
 from .served import CEILING_S, Served, served
-from .wire import Tools, tools_of
+from .wire import JSON, Line, Tools, tools_of
 
 pytestmark = pytest.mark.slow
 
-DELIBERATE = 200
-CUT = 100
+DELIBERATE = [pytest.param(200), pytest.param(1_000, marks=pytest.mark.heavy)]
+CUT = [pytest.param(100), pytest.param(1_000, marks=pytest.mark.heavy)]
+"""How many sends; the large sizes are those of security.md R7."""
 CUT_AT_ONCE = 10
 
 SEND = "send_message_in_chat"
+PCID = "Trunkline-PCID"
 
 
 @pytest.fixture(scope="module")
@@ -60,9 +63,10 @@ async def send(tools: Tools, tenant: Tenant, chat: str, text: str, number: int =
     return result
 
 
+@pytest.mark.parametrize("sends", DELIBERATE)
 @pytest.mark.parametrize("same_line", [True, False], ids=["one connection", "two connections"])
 async def test_two_equal_sends_that_were_both_answered_are_two(
-    server: Served, sender_of: tuple[Tenant, str], same_line: bool
+    server: Served, sender_of: tuple[Tenant, str], same_line: bool, sends: int
 ) -> None:
     """The second one leaves the moment the first is answered, without an idempotency key, under the same number."""
     tenant, chat = sender_of
@@ -70,12 +74,12 @@ async def test_two_equal_sends_that_were_both_answered_are_two(
     async with tools_of(server.port, tenant.api_key) as first, tools_of(server.port, tenant.api_key) as other:
         second = first if same_line else other
         await other.ask("get_chat", PCID=tenant.pcid, chat_id=chat)  # connected by now
-        for number in range(DELIBERATE // 2):
+        for number in range(sends // 2):
             text = f"{start} {number}"
             ids = [(await send(tools, tenant, chat, text))["structuredContent"]["message_id"] for tools in (first, second)]
             assert len(set(ids)) == 2
     arrived = await delivered(server, start)
-    assert arrived == {f"{start} {number}": 2 for number in range(DELIBERATE // 2)}
+    assert arrived == {f"{start} {number}": 2 for number in range(sends // 2)}
 
 
 @pytest.fixture
@@ -135,13 +139,14 @@ async def _settled(server: Served, line: Tools) -> None:
         await line.line.ask("GET", "/health")
 
 
+@pytest.mark.parametrize("cuts", CUT)
 async def test_a_send_that_was_cut_off_and_asked_for_again_is_one(
-    server: Served, sender_of: tuple[Tenant, str], held: Held
+    server: Served, sender_of: tuple[Tenant, str], held: Held, cuts: int
 ) -> None:
     """The connection ends before the answer, at one moment or another; the call comes again under a new number."""
     tenant, chat = sender_of
     start = f"cut {server.store.new_id()}"
-    for number in range(CUT):
+    for number in range(cuts):
         moment = MOMENTS[number % len(MOMENTS)]
         arguments = {"PCID": tenant.pcid, "chat_id": chat, "text": f"{start} {number}"}
         lines = [tools_of(server.port, tenant.api_key) for _ in range(3)]
@@ -157,9 +162,62 @@ async def test_a_send_that_was_cut_off_and_asked_for_again_is_one(
             if moment == MOMENTS[1]:
                 held.let_go()
                 await _settled(server, third)
-            await second.send(SEND, arguments, CUT + number, is_modern=modern)
+            await second.send(SEND, arguments, cuts + number, is_modern=modern)
             await third.line.ask("GET", "/health")
             held.let_go()
             result = (await second.line.read()).json["result"]
             assert result["structuredContent"]["object"] == "MessageSent", result
-    assert await delivered(server, start) == {f"{start} {number}": 1 for number in range(CUT)}
+    assert await delivered(server, start) == {f"{start} {number}": 1 for number in range(cuts)}
+
+
+def request_of(chat: str, text: str) -> tuple[str, str, bytes]:
+    """The same send as a REST call."""
+    return "POST", f"/api/v1/chats/{chat}/messages", json.dumps({"text": text}).encode()
+
+
+@pytest.mark.parametrize("sends", DELIBERATE)
+async def test_over_rest_too_two_equal_sends_that_were_both_answered_are_two(
+    server: Served, sender_of: tuple[Tenant, str], sends: int
+) -> None:
+    tenant, chat = sender_of
+    start = f"rest ok {server.store.new_id()}"
+    async with Line(server.port, tenant.api_key) as first, Line(server.port, tenant.api_key) as second:
+        for number in range(sends // 2):
+            request = request_of(chat, f"{start} {number}")
+            answers = [await line.ask(*request, headers=(*JSON, (PCID, tenant.pcid))) for line in (first, second)]
+            assert [answer.status for answer in answers] == [201, 201]
+            assert len({answer.json["message_id"] for answer in answers}) == 2
+    assert await delivered(server, start) == {f"{start} {number}": 2 for number in range(sends // 2)}
+
+
+@pytest.mark.parametrize("cuts", CUT)
+async def test_over_rest_too_a_send_that_was_cut_off_and_asked_for_again_is_one(
+    server: Served, sender_of: tuple[Tenant, str], held: Held, cuts: int
+) -> None:
+    """By its key: without one a REST call is a call of its own, as programs have always known it."""
+    tenant, chat = sender_of
+    start = f"rest cut {server.store.new_id()}"
+    for number in range(cuts):
+        moment, request = MOMENTS[number % len(MOMENTS)], request_of(chat, f"{start} {number}")
+        headers = (*JSON, (PCID, tenant.pcid), ("Idempotency-Key", f"{start} {number}"))
+        async with (
+            Line(server.port, tenant.api_key) as first,
+            Line(server.port, tenant.api_key) as second,
+            tools_of(server.port, tenant.api_key) as third,
+        ):
+            if moment != MOMENTS[0]:
+                held.hold()
+            await first.send(*request, headers)
+            if moment != MOMENTS[0]:
+                await held.until_one_waits()
+            await first.cut()
+            await third.line.ask("GET", "/health")
+            if moment == MOMENTS[1]:
+                held.let_go()
+                await _settled(server, third)
+            await second.send(*request, headers)
+            await third.line.ask("GET", "/health")
+            held.let_go()
+            answer = await second.read()
+            assert (answer.status, answer.json["object"]) == (201, "MessageSent"), answer
+    assert await delivered(server, start) == {f"{start} {number}": 1 for number in range(cuts)}

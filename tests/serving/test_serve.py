@@ -154,6 +154,10 @@ def test_a_secret_that_others_can_read_is_refused(begin: Begin, folder: Path) ->
         (("mcp", "--port", "1"), "mcp has no option '--port'; it has --data."),
         (("serv",), "No such command 'serv'. Did you mean 'serve'? `trunkline --help` shows"),
         (("serve", "--host", "203.0.113.7"), "Trunkline cannot listen on 203.0.113.7 port 3114: "),
+        (
+            ("serve", "--port", "0", "--networks", "sandbox,pigeon"),
+            "The setting networks names 'pigeon', which is none. There are: ",
+        ),
         (("serve", "--port", "0", "--secret", "env:NO_SUCH"), "The environment variable NO_SUCH must hold the secret: "),
     ],
 )

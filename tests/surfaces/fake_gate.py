@@ -7,7 +7,7 @@ from typing import Any
 import anyio
 
 from trunkline.gateway.caller import Caller, Reply, Surface, Token
-from trunkline.model.errors import InvalidCredentials, MissingCredentials, TooLarge
+from trunkline.model.errors import InvalidCredentials, MissingCredentials, NotFound, TooLarge
 from trunkline.model.upload import Uploaded
 from trunkline.operations.declaration import Operation
 
@@ -71,6 +71,10 @@ class FakeGate:
     async def local_user(self) -> Caller:
         """The person of this machine."""
         return LOCAL
+
+    async def link_caller(self, token: str) -> Caller:
+        """Nobody has made a link."""
+        raise NotFound
 
     async def answer(
         self,

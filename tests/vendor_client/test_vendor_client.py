@@ -77,7 +77,7 @@ def ready(tmp_path: Path) -> Iterator[dict[str, Any]]:
     """What the ready file of a server with the simulated world says."""
     file = tmp_path / "ready.json"
     command = [sys.executable, "-m", "trunkline", "serve", "--data", str(tmp_path / "data"), "--port", "0", "--seed", "small"]
-    environment = {"TRUNKLINE_SANDBOX_ANSWERS": "0", "PATH": "/usr/bin:/bin"}
+    environment = {"TRUNKLINE_NETWORKS": "sandbox", "TRUNKLINE_SANDBOX_ANSWERS": "0", "PATH": "/usr/bin:/bin"}
     with subprocess.Popen(
         [*command, "--ready-file", str(file)], env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     ) as process:

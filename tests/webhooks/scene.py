@@ -84,6 +84,8 @@ class Receivers(Outgoing):
         self.posted: list[Delivery] = []
         self.taken: list[Delivery] = []
         self.changed = asyncio.Event()
+        self._texts: dict[str, list[str]] = {}
+        self._read = 0
         self.look: Callable[[Delivery], None] = lambda _delivery: None
         """Is shown every post the moment it comes."""
 
@@ -102,8 +104,11 @@ class Receivers(Outgoing):
             self.changed.set()
 
     def texts(self, url: str) -> list[str]:
-        """What an address has taken, in order."""
-        return [delivery.text for delivery in self.taken if delivery.url == url]
+        """What an address has taken, in order. Each delivery is read once, however often this is asked."""
+        for delivery in self.taken[self._read :]:
+            self._texts.setdefault(delivery.url, []).append(delivery.text)
+        self._read = len(self.taken)
+        return self._texts.get(url, [])
 
 
 @dataclass
@@ -186,9 +191,9 @@ class Scene:
         self.clock.now += milliseconds
         self.hub.parts.wakes.wake(JOURNAL)
 
-    async def until(self, reached: Callable[[], bool]) -> None:
-        """Wait until something that receivers see is so; five seconds at most."""
-        async with asyncio.timeout(5):
+    async def until(self, reached: Callable[[], bool], seconds: float = 5) -> None:
+        """Wait until something that receivers see is so; so many seconds at most."""
+        async with asyncio.timeout(seconds):
             while not reached():
                 self.receivers.changed.clear()
                 await self.receivers.changed.wait()
@@ -196,7 +201,7 @@ class Scene:
     async def settled(self) -> None:
         """Wait until every deliverer has nothing to do for the moment: a second step finds nothing."""
         quiet = 0
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             while quiet < (1 if self.store.db.dialect.name == "sqlite" else 5):
                 before = len(self.receivers.posted)
                 for _ in range(20):

@@ -90,7 +90,7 @@ async def test_all_arrives_under_one_id_and_what_died_replays(scene: Scene, deli
         for chat in range(CHATS):
             await scene.say(*texts[chat::CHATS], chat=f"chat {chat}")
         so_far = sum(len(wanted[each::RESTARTS]) for each in range(part + 1))
-        await scene.until(lambda so_far=so_far: len(scene.receivers.texts(HEALTHY)) >= so_far)  # type: ignore[misc]
+        await scene.until(lambda so_far=so_far: len(scene.receivers.texts(HEALTHY)) >= so_far, seconds=60)  # type: ignore[misc]
         for _ in range(chance.randrange(3)):
             await scene.settled()
             await go_on(scene)

@@ -1,5 +1,6 @@
 """Making webhooks: what is refused, what is kept, and what whoever set them up is shown."""
 
+import asyncio
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -205,6 +206,18 @@ async def test_a_limited_webhook_hears_its_accounts_alone(scene: Scene) -> None:
     await scene.until(lambda: bool(scene.receivers.posted))
     await scene.settled()
     assert [post.text for post in scene.receivers.posted] == ["second"]
+
+
+async def test_whatever_is_switched_at_once_leaves_one_deliverer(scene: Scene) -> None:
+    webhook = await scene.webhook(A)
+    before = {task for task in asyncio.all_tasks() if task.get_name().startswith("webhook ")}
+    await asyncio.gather(*(scene.ask(SwitchWebhook(webhook_id=webhook, enabled=True)) for _ in range(10)))
+    after = {task for task in asyncio.all_tasks() if task.get_name().startswith("webhook ")}
+    assert (len(before), len(after)) == (1, 1)
+    await scene.say("one")
+    await scene.until(lambda: bool(scene.receivers.posted))
+    await scene.settled()
+    assert len(scene.receivers.posted) == 1
 
 
 async def test_a_deleted_webhook_hears_nothing_more(scene: Scene) -> None:

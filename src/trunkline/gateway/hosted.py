@@ -1,5 +1,7 @@
 """Whoever has the token of a link is the person it was made for, as far as that link goes (operations/hosted.py)."""
 
+from typing import Any
+
 from trunkline.gateway.caller import Caller
 from trunkline.gateway.throttle import WrongAttempts
 from trunkline.model.errors import LinkExpired, NotAllowed, NotFound, TooManyAttempts
@@ -40,7 +42,7 @@ class LinkKeeper:
         return Caller(principal=link.owner, key_id=None, is_admin=False, default_pcid=None, link_id=link.id)
 
 
-def check_link(caller: Caller, operation: Operation[object]) -> bool:
+def check_link(caller: Caller, operation: Operation[Any]) -> bool:
     """Whether a link's token is what allows this. Raises NotAllowed where a link asks for anything but what is its own."""
     if caller.link_id is None and not is_links(type(operation)):
         return False

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from trunkline.hub.options import HubOptions
 from trunkline.model.errors import TrunklineError
-from trunkline.store import calls, fetched, journal, media_use, outbox, uploads
+from trunkline.store import calls, fetched, hosted_links, journal, media_use, outbox, uploads
 from trunkline.store.engine import Transaction
 from trunkline.store.store import Store
 
@@ -14,6 +14,8 @@ log = logging.getLogger(__name__)
 
 DAY_MS = 24 * 3600 * 1000
 EVERY_S = 3600
+LINK_DAYS = 30
+"""How long links are known after they have expired, so that whoever opens one is told what it was."""
 UNUSED_S = 24 * 3600
 """Bytes stay at least this long: a call that is just being made may have put them."""
 
@@ -44,6 +46,7 @@ class Upkeep:
             await calls.forget(tx, now - self.options.call_days * DAY_MS)
 
             await uploads.forget_expired(tx, now)
+            await hosted_links.forget(tx, now - LINK_DAYS * DAY_MS)
 
         await self.store.db.write(work)
         await self._make_room()

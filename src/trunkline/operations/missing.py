@@ -12,6 +12,7 @@ from trunkline.operations.values import quoted
 _KINDS = {
     "PCID": "connection",
     "pcid": "connection",
+    "pending_id": "write",
     "chat_id": "chat",
     "chats": "chat",
     "message_id": "message",

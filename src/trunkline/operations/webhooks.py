@@ -98,11 +98,15 @@ class CreateWebhook(Operation[WebhookCreated]):
         tuple[str, ...] | None, "Ids of the accounts it tells of; all, those to come too, if left out.", Items(1000)
     ] = None
     enabled: Annotated[bool, "false makes it without switching it on."] = True
-    headers: Annotated[tuple[HeaderWanted, ...] | None, "Headers to add, such as a shared secret.", Items(20)] = None
+    headers: Annotated[
+        tuple[HeaderWanted, ...] | None, "Headers to add, each {key, value}, such as a shared secret.", Items(20)
+    ] = None
     events: Annotated[tuple[Event, ...] | None, "Which events; those usual for its source if left out.", Items(20, least=1)] = (
         None
     )
-    data: Annotated[tuple[Renaming, ...] | None, "Other names for properties of the payload.", Items(30)] = None
+    data: Annotated[tuple[Renaming, ...] | None, "Other names for properties of the payload, each {name, key}.", Items(30)] = (
+        None
+    )
     connection: Annotated[str | None, "PCID of the connection whose chats alone it is to see (Trunkline's own).", UpTo(512)] = (
         None
     )

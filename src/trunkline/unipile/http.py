@@ -190,7 +190,13 @@ class RemoteHttp:
             request.method,
             f"{remote.base_url}/api/v1{request.path}",
             params=list(request.query) or None,
-            headers={"X-API-KEY": remote.api_key, "accept": "application/json"},
+            headers={
+                "X-API-KEY": remote.api_key,
+                "accept": "application/json",
+                # After a write its connection ends: what something in between sends once more (an answer twice) would be
+                # taken for the answer of the next call on it.
+                **({} if request.method == "GET" else {"connection": "close"}),
+            },
             timeout=timeout,
             **body,
         )

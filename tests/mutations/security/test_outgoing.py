@@ -10,6 +10,7 @@ from tests.security import test_outgoing_addresses as trials
 from tests.security.sinkhole import OPEN, Sinkhole, everything_sinks
 
 from trunkline.hub.outgoing import headers, targets, way_out
+from trunkline.hub.outgoing.public import is_public
 from trunkline.hub.outgoing.targets import Rules, Target
 from trunkline.hub.outgoing.way_out import Outgoing
 
@@ -49,7 +50,7 @@ async def looks_up_again(self: Outgoing, target: Target) -> object:
     """What was judged is not what is connected to."""
     judged = await self._look_up(target.host, target.port)
     with pytest.MonkeyPatch.context() as patch:
-        if all(way_out.is_public(each) for each in judged):
+        if all(is_public(each) for each in judged):
             patch.setattr(way_out, "is_public", yes)
         return await connect(self, target)
 

@@ -46,21 +46,19 @@ async def crossed(ground: Ground) -> None:
 
 async def deliberate(ground: Ground) -> None:
     """Two equal sends."""
-    ground.patch.setattr(test_sends_count, "DELIBERATE", 4)
     town = ground.town
     await test_sends_count.test_two_equal_sends_that_were_both_answered_are_two(
-        town.server, (town.ada, town.mine["chat"]), same_line=True
+        town.server, (town.ada, town.mine["chat"]), same_line=True, sends=4
     )
 
 
 async def cut_off(ground: Ground) -> None:
     """Sends that are cut off, one at each moment."""
-    ground.patch.setattr(test_sends_count, "CUT", 6)
     way = test_sends_count.Held()
     ground.patch.setattr(sender, "carry", way.carried(carry))
     town = ground.town
     await test_sends_count.test_a_send_that_was_cut_off_and_asked_for_again_is_one(
-        town.server, (town.ada, town.mine["chat"]), way
+        town.server, (town.ada, town.mine["chat"]), way, cuts=6
     )
 
 

@@ -14,6 +14,7 @@ from trunkline.hub.administration import webhooks as handlers
 from trunkline.hub.webhooks import deliverer, lanes, schedule, writing
 from trunkline.hub.webhooks.deliverer import Deliverer
 from trunkline.hub.webhooks.lanes import Round
+from trunkline.hub.webhooks.service import Webhooks
 from trunkline.operations.webhooks import HeaderWanted
 from trunkline.store import connections, journal, webhooks
 from trunkline.store.engine import Reader, Transaction
@@ -170,6 +171,14 @@ def all_of_it(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(journal, "newest", lax)
 
 
+def no_turns(patch: pytest.MonkeyPatch) -> None:
+    async def lax(self: Webhooks, number: int) -> None:
+        await self._end(number)
+        await self._claim(number, by_force=True)
+
+    patch.setattr(Webhooks, "changed", lax)
+
+
 async def refused(scene: Scene, given: dict[str, Any], sentence: str) -> None:
     await test_making.test_what_cannot_be_posted_to_is_refused_in_words(scene, given, sentence)
 
@@ -224,5 +233,6 @@ DEFENCES = (
     Defence("signatures", signed_before, test_delivering.test_every_try_is_one_that_the_reference_library_takes),
     Defence("private addresses", any_address, refuses_private),
     Defence("signature headers", forged_signature_headers, refuses_forged),
+    Defence("one deliverer", no_turns, test_making.test_whatever_is_switched_at_once_leaves_one_deliverer),
     Defence("nothing from before", all_of_it, test_delivering.test_nothing_is_told_of_what_happened_before),
 )

@@ -45,6 +45,8 @@ class Webhooks:
     shared: bool
     delivering: dict[int, _Delivering] = field(default_factory=dict)
     watch: asyncio.Task[None] | None = None
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """Held while it is decided who delivers: two decisions at once would leave a deliverer that nobody ends."""
 
     async def start(self) -> None:
         """Begin with every webhook that is switched on."""
@@ -53,8 +55,9 @@ class Webhooks:
 
     async def changed(self, number: int) -> None:
         """A webhook is new, switched on or off, or deleted: act on what its row says now."""
-        await self._end(number)
-        await self._claim(number, by_force=True)
+        async with self.turn:
+            await self._end(number)
+            await self._claim(number, by_force=True)
 
     async def close(self) -> None:
         """End all of them. What was posted and not noted is posted once more at the next start."""
@@ -88,13 +91,14 @@ class Webhooks:
 
     async def heartbeat(self) -> None:
         """Keep our leases, stop what is another's now, take what is free."""
-        until = self.store.clock() + LEASE_MS
-        for number, each in list(self.delivering.items()):
-            try:
-                await self.store.db.write(_Renew(each.webhook, until))
-            except NotOurs:
-                await self._end(number)
-        await self._claim_free(by_force=False)
+        async with self.turn:
+            until = self.store.clock() + LEASE_MS
+            for number, each in list(self.delivering.items()):
+                try:
+                    await self.store.db.write(_Renew(each.webhook, until))
+                except NotOurs:
+                    await self._end(number)
+            await self._claim_free(by_force=False)
 
     async def _claim_free(self, *, by_force: bool) -> None:
         for number in await webhooks.enabled(self.store.db):

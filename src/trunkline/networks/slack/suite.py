@@ -6,7 +6,7 @@ What was written by others answers nearly every call; what user_token/fake.py ad
 import hashlib
 import http.client
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
@@ -106,15 +106,18 @@ class _Lines(aiohttp.TCPConnector):
 class SlackBench:
     """One account of the workspace under test, and the people around it."""
 
-    def __init__(self, case: str) -> None:
+    def __init__(self, case: str, more: Callable[[dict[str, Any]], None] = lambda _: None) -> None:
+        """more: puts further people, conversations and messages into the world."""
         self.case = case
         self.sheet = CASES[case]
         self.keeper = _Keeper()
         self.clock = _Clock()
-        self.state = State(own=TOKENS[ADA], app=APP_TOKEN, tokens=frozenset(TOKENS.values()))
+        self.state = State(own=TOKENS[ADA], apps={APP_TOKEN}, tokens=frozenset(TOKENS.values()))
         self.front = Front(self.state)
         self.front.start()
-        self.emulator = Emulator(world(self.front.url), f"{self.front.url}/events")
+        made = world(self.front.url)
+        more(made)
+        self.emulator = Emulator(made, f"{self.front.url}/events")
         self.front.backend = self.emulator.url
         self.connector = self.new_connector()
         self._media = _Media()
@@ -134,6 +137,14 @@ class SlackBench:
             return aiohttp.ClientSession(connector=_Lines(refusals), timeout=aiohttp.ClientTimeout(total=10))
 
         return SlackConnector(Road(options, self.clock, opens), os.urandom)
+
+    def app_token(self, number: int) -> str:
+        """The app-level token of a further app; 0: of the one that all tests use."""
+        if not number:
+            return APP_TOKEN
+        made = f"xapp-{number + 1}-app"
+        self.state.apps |= {made}
+        return made
 
     def act_as(self, user: str) -> None:
         """Whose account the next session is."""

@@ -84,7 +84,9 @@ def _server(values: Mapping[str, str]) -> tuple[str, int] | None:
     except ValueError:
         host = ""
     if not host or not (port.isascii() and port.isdigit()) or "server_key" not in values:
-        raise InvalidArgument("telegram.server must be a numeric address and a port, as 127.0.0.1:443, with telegram.server_key.")
+        raise InvalidArgument(
+            "telegram.server must be a numeric address and a port, as 127.0.0.1:443, with telegram.server_key."
+        )
     return host, int(port)
 
 

@@ -15,6 +15,7 @@ from trunkline.surfaces.cli.commands.audit import audit
 from trunkline.surfaces.cli.commands.backup import backup
 from trunkline.surfaces.cli.commands.chats import chats
 from trunkline.surfaces.cli.commands.connect import connect
+from trunkline.surfaces.cli.commands.connect_link import connect_link
 from trunkline.surfaces.cli.commands.doctor import doctor
 from trunkline.surfaces.cli.commands.messages import messages
 from trunkline.surfaces.cli.commands.networks import networks
@@ -31,6 +32,7 @@ AS_IT_IS = {"allow_extra_args": True, "ignore_unknown_options": True, "help_opti
 
 PLAIN: tuple[Callable[..., None], ...] = (
     connect,
+    connect_link,
     accounts,
     chats,
     messages,

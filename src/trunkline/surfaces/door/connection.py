@@ -1,10 +1,14 @@
 """One HTTP connection: what its parser cannot read, or has no room for, is refused in the contract's envelope too."""
 
+import asyncio
+from typing import cast
+
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from trunkline.model.errors import CallerError, MalformedRequest
 from trunkline.surfaces.door.answers import Answer
 from trunkline.surfaces.door.errors import HeadTooLong, error_answer
+from trunkline.surfaces.door.one_write import OneWrite
 
 MAX_HEAD_BYTES = 64 * 1024
 """Request line and headers together. The parser itself would gather them without end."""
@@ -25,6 +29,10 @@ class HttpConnection(HttpToolsProtocol):
     _fresh = 0
     """How many bytes of the last read were neither."""
     _body = 0
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as uvicorn has it
+        """Somebody connected."""
+        super().connection_made(cast(asyncio.Transport, OneWrite(transport, self.loop)))
 
     def data_received(self, data: bytes) -> None:
         """Read on, within the room there is for what is no body."""

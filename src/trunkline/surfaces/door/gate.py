@@ -20,10 +20,6 @@ class Gate(Protocol):
         connection can change."""
         ...
 
-    async def link_caller(self, token: str) -> Caller:
-        """Who has shown the token of a link to connect an account by. Raises NotFound, LinkExpired, TooManyAttempts."""
-        ...
-
     async def answer(
         self,
         caller: Caller,
@@ -53,4 +49,12 @@ class Gate(Protocol):
         self, caller: Caller, file_name: str, media_type: str | None, chunks: AsyncIterator[bytes]
     ) -> Uploaded:
         """Keep a file for later calls of this principal. Raises TooLarge, StoreUnavailable."""
+        ...
+
+
+class LinkGate(Gate, Protocol):
+    """A gate that knows links to connect an account by, too."""
+
+    async def link_caller(self, token: str) -> Caller:
+        """Who has shown the token of a link to connect an account by. Raises NotFound, LinkExpired, TooManyAttempts."""
         ...

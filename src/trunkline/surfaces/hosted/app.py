@@ -29,7 +29,7 @@ from trunkline.surfaces.door.answers import Answer, json_answer
 from trunkline.surfaces.door.body import read_json
 from trunkline.surfaces.door.crowd import Crowd
 from trunkline.surfaces.door.errors import NoRoute, error_answer
-from trunkline.surfaces.door.gate import Gate
+from trunkline.surfaces.door.gate import LinkGate
 from trunkline.surfaces.door.headers import values_of
 from trunkline.surfaces.door.hosts import WrongOrigin
 from trunkline.surfaces.door.pages import Files, go_on, page_answer
@@ -49,7 +49,7 @@ _FROM_HERE = (b"same-origin", b"none")
 class Hosted:
     """An ASGI app for everything below /hosted/."""
 
-    def __init__(self, gate: Gate, crowd: Crowd, wait_ms: int):
+    def __init__(self, gate: LinkGate, crowd: Crowd, wait_ms: int):
         """wait_ms: how long a step may wait for a network, in milliseconds."""
         self._gate = gate
         self._crowd = crowd

@@ -37,6 +37,7 @@ class Server:
             )
         self._numbers = itertools.count()
         self.pcid = ""
+        self._key = ""
         self.http = httpx2.AsyncClient(trust_env=False, timeout=CEILING_S)
 
     async def ready(self) -> "Server":
@@ -47,8 +48,13 @@ class Server:
                 await anyio.sleep(0.02)  # another process's file: there is no event to wait for
         found = msgspec.json.decode(self._ready.read_bytes())
         self.http.base_url = httpx2.URL(found["url"])
-        self.http.headers["x-api-key"] = found["admin_key"]
+        self._key = found["admin_key"]
+        self.authorize()
         return self
+
+    def authorize(self) -> None:
+        """Ask with the admin key."""
+        self.http.headers["x-api-key"] = self._key
 
     async def connect(self, user: str = ADA, **values: str) -> str:
         """Log in with somebody's token, let an agent do everything with it; gives the account's id."""

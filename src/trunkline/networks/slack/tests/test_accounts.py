@@ -5,6 +5,7 @@ import pytest
 from trunkline.contract.commands import SendMessage
 from trunkline.contract.events import MessageArrived, UnknownHappened
 from trunkline.contract.login import Step
+from trunkline.model.chat import CHANNEL
 from trunkline.model.errors import Disconnected, NetworkFailed, NoRights, NotReached, Restricted
 from trunkline.networks.slack.suite import SlackBench
 from trunkline.networks.slack.suite_world import ADA, APP_TOKEN, DIRECT, ELIF, GENERAL, MAYA, OTHER_DIRECT, TOKENS
@@ -41,6 +42,8 @@ async def test_a_token_without_scopes_narrows_what_the_account_can_do(workspace:
     sheet = session.capabilities
     assert (sheet.send, sheet.start, sheet.react, sheet.read, sheet.add_participant) == (None, None, None, None, None)
     assert sheet.history is not None
+    listed = (await session.chats(None)).chats
+    assert {chat.type for chat in listed} == {CHANNEL}
 
 
 async def test_a_missing_scope_is_named(workspace: SlackBench) -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from trunkline.contract.login import LoginDone, Step, StepKind
 from trunkline.model.errors import InvalidArgument, InvalidCredentials
+from trunkline.networks.slack import commands
 from trunkline.networks.slack.options import read_options
 from trunkline.networks.slack.suite import SlackBench
 from trunkline.networks.slack.suite_world import ADA, APP_TOKEN, CLIENT_ID, CLIENT_SECRET
@@ -82,6 +83,14 @@ def test_the_manifest_asks_for_what_the_road_uses() -> None:
     text = MANIFEST.read_text(encoding="utf-8")
     assert tuple(re.findall(r"^      - ([a-z:.]+:[a-z.]+)$", text, re.MULTILINE)) == USER_SCOPES
     assert tuple(re.findall(r"^      - ([a-z_.]+)$", text, re.MULTILINE)) == USER_EVENTS
+
+
+def test_the_address_that_makes_the_app_holds_the_manifest() -> None:
+    """`trunkline slack manifest --link`"""
+    made = query_of(commands.address())["manifest_yaml"]
+    assert all(f"- {each}" in made for each in (*USER_SCOPES, *USER_EVENTS))
+    assert "#" not in made
+    assert len(commands.address()) < 4_000
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from importlib.util import find_spec
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Any
 
 FOLDER = Path(__file__).parents[1] / "tests" / "emulate"
@@ -20,12 +21,15 @@ class Emulator:
         if not (FOLDER / "node_modules").is_dir():
             raise RuntimeError(f"The emulator is not installed in {FOLDER}: script/test installs it.")
         self.port = _free_port()
-        given = json.dumps({"port": self.port, "events": events, "world": world})
-        self._process = subprocess.Popen(
-            [_node(), str(FOLDER / "start.mjs"), given], cwd=FOLDER, stdin=subprocess.PIPE, stdout=subprocess.PIPE
-        )
-        assert self._process.stdout is not None
-        if self._process.stdout.readline().decode().strip() != STARTED:
+        with NamedTemporaryFile("w", suffix=".json", encoding="utf-8") as given:
+            json.dump({"port": self.port, "events": events, "world": world}, given)
+            given.flush()
+            self._process = subprocess.Popen(
+                [_node(), str(FOLDER / "start.mjs"), given.name], cwd=FOLDER, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+            )
+            assert self._process.stdout is not None
+            said = self._process.stdout.readline().decode().strip()
+        if said != STARTED:
             self.stop()
             raise RuntimeError("The emulator did not start; the reason is above.")
 

@@ -55,7 +55,7 @@ class State:
     """What the front knows. own: the token under test; forgotten: history up to this stamp is out of reach."""
 
     own: str
-    app: str
+    apps: set[str]
     tokens: frozenset[str]
     scopes: tuple[str, ...] = USER_SCOPES
     faults: dict[str, Fault] = field(default_factory=dict)
@@ -94,6 +94,11 @@ class Front:
     def url(self) -> str:
         """Its address."""
         return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def is_heard(self) -> bool:
+        """Whether a socket is open."""
+        return any(not socket.closed for socket in self._sockets)
 
     def start(self) -> None:
         """Listen."""
@@ -163,12 +168,12 @@ class Front:
         state.calls.append(method)
         if method == "oauth.v2.access":
             return await self._pass_on(request, form)
-        if token not in {*state.tokens, state.app} and not token.startswith("xoxp-issued"):
+        if token not in {*state.tokens, *state.apps} and not token.startswith("xoxp-issued"):
             known = await self.ask(token, "auth.test")
             if not known.get("ok"):
                 return web.json_response({"ok": False, "error": "invalid_auth" if token else "not_authed"})
         if method == "apps.connections.open":
-            if token != state.app:
+            if token not in state.apps:
                 return web.json_response({"ok": False, "error": "not_allowed_token_type"})
             return web.json_response({"ok": True, "url": f"{self.url.replace('http', 'ws', 1)}/socket"})
         if token == state.own and state.refused:

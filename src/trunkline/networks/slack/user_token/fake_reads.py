@@ -5,6 +5,7 @@ from typing import Any, Protocol
 Json = dict[str, Any]
 
 KINDS = "public_channel,private_channel,im,mpim"
+LISTED_BY = {"public_channel": "channels:read", "private_channel": "groups:read", "im": "im:read", "mpim": "mpim:read"}
 
 
 class Asks(Protocol):
@@ -45,6 +46,9 @@ class Reads:
         return sum(each["ts"] > last_read and each["user"] != who["user_id"] for each in page["messages"])
 
     async def _conversations(self, token: str, form: Json) -> Json:
+        for kind in str(form.get("types", KINDS)).split(","):
+            if LISTED_BY[kind] not in self._front.state.scopes:
+                return {"ok": False, "error": "missing_scope", "needed": LISTED_BY[kind]}
         listed = await self._front.ask(
             token,
             "conversations.list",
@@ -64,6 +68,8 @@ class Reads:
         is_narrow = "oldest" in form or "latest" in form or self._front.state.forgotten is not None
         if not is_narrow:
             return await self._front.ask(token, "conversations.history", limit=limit, **plain)
+        if "oldest" not in form and self._front.state.forgotten is None:
+            return await self._before(token, form, limit)
         found: list[Json] = []
         cursor = ""
         while True:
@@ -86,6 +92,18 @@ class Reads:
         if forgotten is not None:
             answer["is_limited"] = True
         return answer
+
+    async def _before(self, token: str, form: Json, limit: int) -> Json:
+        """The messages before `latest`, from the emulator's own page that begins there."""
+        latest = str(form["latest"])
+        page = await self._front.ask(
+            token, "conversations.history", channel=form.get("channel"), cursor=latest, limit=limit + 1
+        )
+        if not page.get("ok"):
+            return page
+        kept = [each for each in page["messages"] if self._is_inside(each["ts"], form)]
+        is_more = len(kept) > limit or bool(page["has_more"])
+        return {"ok": True, "messages": kept[:limit], "has_more": is_more, "response_metadata": {"next_cursor": ""}}
 
     async def _replies(self, token: str, form: Json) -> Json:
         answer = await self._front.ask(token, "conversations.replies", channel=form.get("channel"), ts=form.get("ts"))

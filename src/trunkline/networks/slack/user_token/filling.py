@@ -13,7 +13,7 @@ from trunkline.networks.slack.convert import Json, has_replies, message_of, thre
 from trunkline.networks.slack.stamps import is_stamp, ms_of, stamp_at
 from trunkline.networks.slack.user_token.account import Account
 from trunkline.networks.slack.user_token.position import Position
-from trunkline.networks.slack.user_token.workspace import KINDS, next_cursor
+from trunkline.networks.slack.user_token.workspace import next_cursor
 
 HOUR_MS = 3_600_000
 KEPT_MS = 90 * 24 * HOUR_MS
@@ -52,7 +52,11 @@ class Filling:
         cursor: str | None = None
         while True:
             page = await self._account.client.patient(
-                "users.conversations", types=KINDS, exclude_archived=True, limit=CONVERSATIONS, cursor=cursor
+                "users.conversations",
+                types=self._account.workspace.kinds,
+                exclude_archived=True,
+                limit=CONVERSATIONS,
+                cursor=cursor,
             )
             for channel in page.get("channels", ()):
                 yield str(channel["id"])

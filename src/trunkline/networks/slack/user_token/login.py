@@ -14,7 +14,6 @@ from trunkline.model.errors import (
     InvalidCredentials,
     LoginExpired,
     NetworkRefusal,
-    TrunklineError,
     Unsupported,
 )
 from trunkline.model.ids import Entropy
@@ -32,7 +31,7 @@ PASTED_REDIRECT = "https://localhost/oauth/return/slack"
 """Where a browser ends that has no public address of this server to go to: the person copies the address from there."""
 ALLOWED_WITHIN_MS = 10 * 60_000
 
-_MANIFEST = "networks/slack/manifest.yaml of Trunkline is a ready manifest for an internal app of your own"
+_MANIFEST = "`trunkline slack manifest --link` gives an address that makes such an app"
 _USER_TOKEN = Field(name="access_token", title="User OAuth token (xoxp-…)", secret=True)
 _LIVE = (
     Field(name="app_token", title="App-level token for Socket Mode (xapp-…)", secret=True, required=False),
@@ -96,7 +95,7 @@ class TokenLogin:
             return self.step("That is no app-level token: it begins with xapp-. Leave it empty to do without.")
         try:
             return await checked(self._road, credentials)
-        except (AccountError, NetworkRefusal) as error:
+        except (AccountError, NetworkRefusal, InvalidCredentials) as error:
             return self.step(error.text)
 
     async def wait(self) -> Step | LoginDone:
@@ -279,7 +278,9 @@ async def _check_app_token(road: Road, app_token: str) -> None:
     client = road.client(app_token, Pace(road.clock))
     try:
         await client.call("apps.connections.open")
-    except TrunklineError as error:
-        raise InvalidCredentials(f"The app-level token cannot be used: {error.text}") from None
+    except (AccountError, NetworkRefusal):
+        raise InvalidCredentials(
+            "Slack does not take the app-level token. It begins with xapp- and needs the scope connections:write."
+        ) from None
     finally:
         await client.close()

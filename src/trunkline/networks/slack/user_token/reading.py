@@ -12,7 +12,7 @@ from trunkline.networks.slack.convert import Json, has_replies, message_of, thre
 from trunkline.networks.slack.stamps import is_stamp
 from trunkline.networks.slack.user_token.account import Account
 from trunkline.networks.slack.user_token.started import Started
-from trunkline.networks.slack.user_token.workspace import KINDS, next_cursor
+from trunkline.networks.slack.user_token.workspace import next_cursor
 
 CHATS_A_PAGE = 20
 """Each takes two calls of its own."""
@@ -41,7 +41,7 @@ class Reading:
         """The conversations that the account is in. Slack does not say when anything was last said in them."""
         workspace = self._account.workspace
         page = await self._account.client.patient(
-            "users.conversations", types=KINDS, exclude_archived=True, limit=CHATS_A_PAGE, cursor=cursor
+            "users.conversations", types=self._account.workspace.kinds, exclude_archived=True, limit=CHATS_A_PAGE, cursor=cursor
         )
         ids = [str(channel["id"]) for channel in page.get("channels", ()) if isinstance(channel, dict) and "id" in channel]
         # Where a chat was just begun comes first: Lookout finds there what became of it.

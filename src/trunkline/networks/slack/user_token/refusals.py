@@ -28,7 +28,7 @@ from trunkline.model.errors import (
 class AlreadySo(NotPossible):
     """It is so already: nothing had to be done. word: Slack's for it."""
 
-    def __init__(self, word: str) -> None:
+    def __init__(self, word: str = "") -> None:
         super().__init__("It is so already. Nothing was changed.")
         self.word = word
 

@@ -52,7 +52,7 @@ class SlackSession(Reading, Writing):
             raise Disconnected(f"The token is another user's than this account's. {CONNECT_AGAIN}")
         scopes = frozenset(filter(None, (each.strip() for each in headers.get("x-oauth-scopes", "").split(","))))
         self._sheet = narrowed(widest(self._road.options.settle_ms), scopes)
-        workspace = Workspace(client, Names(own), team)
+        workspace = Workspace(client, Names(own), team, scopes)
         self._account = Account(client, workspace, self._keeper, self._media, self._road.clock, self._road.options)
         self._began_ms = min(self._road.clock(), _date_ms(headers.get("date")) or self._road.clock())
         await self._subscribe(team)

@@ -8,7 +8,7 @@ from msgspec import UNSET, UnsetType
 
 from trunkline.contract.events import ChatInfo, PersonInfo
 from trunkline.model.chat import CHANNEL, GROUP, SINGLE, ChatType
-from trunkline.model.errors import AccountError, NetworkError, TrunklineError
+from trunkline.model.errors import AccountError, NetworkError, NoRights, TrunklineError
 from trunkline.networks.slack.convert import Json, person_of
 from trunkline.networks.slack.people import Names
 from trunkline.networks.slack.text import mentioned
@@ -19,7 +19,8 @@ ALL_AT = 20
 PEOPLE_A_PAGE = 500
 PEOPLE_PAGES_MOST = 40
 MEMBERS_A_PAGE = 1000
-KINDS = "im,mpim,private_channel,public_channel"
+KINDS = {"im": "im:read", "mpim": "mpim:read", "private_channel": "groups:read", "public_channel": "channels:read"}
+"""Kinds of conversations, each with the scope that lists it."""
 
 
 @dataclass
@@ -29,8 +30,20 @@ class Workspace:
     client: Client
     names: Names
     team: str = ""
+    scopes: frozenset[str] = frozenset()
+    """What the token may; empty: not known."""
     conversations: dict[str, Json] = field(default_factory=dict)
     listed: bool = False
+
+    @property
+    def kinds(self) -> str:
+        """The kinds of conversations that may be listed. Raises NoRights when there is none."""
+        may = [kind for kind, scope in KINDS.items() if not self.scopes or scope in self.scopes]
+        if not may:
+            raise NoRights(
+                f"The account's Slack token lacks every scope that lists conversations: {', '.join(KINDS.values())}."
+            )
+        return ",".join(may)
 
     async def learn(self, users: Iterable[str]) -> None:
         """Get to know people by id, as far as that can be had now: nothing fails for want of a name."""

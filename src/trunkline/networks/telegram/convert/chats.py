@@ -9,7 +9,6 @@ from msgspec import UNSET
 from trunkline.contract.events import ChatInfo, PersonInfo
 from trunkline.model.chat import CHANNEL, GROUP, SINGLE, ChatType
 from trunkline.networks.telegram.convert.ids import entity_id, peer_id
-from trunkline.networks.telegram.convert.known import Known
 from trunkline.networks.telegram.convert.people import name_of, picture_of
 
 ARCHIVE = 1
@@ -21,7 +20,7 @@ _SUPPORT_ID = 777_000
 
 
 def chat_of(
-    dialog: Any, entity: Any, known: Known, members: Sequence[PersonInfo], labels: Sequence[str], active_at_ms: int | None
+    dialog: Any, entity: Any, *, members: Sequence[PersonInfo], labels: Sequence[str], active_at_ms: int | None
 ) -> ChatInfo:
     """A Dialog with what is known about its chat."""
     chat = peer_id(dialog.peer)

@@ -44,7 +44,7 @@ def arrived(message: Any, known: Known, *, live: bool, token: str | None = None)
         at_ms=ms_of(message.date),
         order=message.id,
         sender=known.person(sender),
-        is_own=sender == known.own.provider_id,
+        is_own=bool(message.out) or sender == known.own.provider_id,
         text=text,
         files=() if is_service else files_of(chat, message),
         quote=None if is_service else _quote(chat, message, known),
@@ -60,6 +60,25 @@ def arrived(message: Any, known: Known, *, live: bool, token: str | None = None)
     )
 
 
+def arrived_anyhow(message: Any, known: Known) -> MessageArrived:
+    """A message of history. One that cannot be read is kept raw, in words that say so: it must not hold up all others."""
+    try:
+        return arrived(message, known, live=False)
+    except Exception:
+        chat = peer_id(message.peer_id)
+        return MessageArrived(
+            chat=chat,
+            provider_id=message_id(chat, message.id),
+            at_ms=ms_of(message.date),
+            order=message.id,
+            sender=known.person(sender_id(message, known)),
+            is_own=bool(message.out),
+            text="[something that could not be read]",
+            raw=raw_of(message),
+            live=False,
+        )
+
+
 def sender_id(message: Any, known: Known) -> str:
     """Who wrote it. In private chats Telegram says only whether we did; in channels the channel itself speaks."""
     if message.from_id is not None:
@@ -71,7 +90,7 @@ def sender_id(message: Any, known: Known) -> str:
 
 def quoted_number(message: Any) -> int | None:
     """The number of the message it answers, where that lies in the same chat."""
-    reply = getattr(message, "reply_to", None)
+    reply: Any = getattr(message, "reply_to", None)
     if type(reply).__name__ != "MessageReplyHeader" or reply.reply_to_peer_id is not None:
         return None
     if reply.forum_topic and reply.reply_to_top_id is None:

@@ -16,19 +16,17 @@ def changed_reactions(
     """
     seen = known.message(chat, number)
     before = () if seen is None else seen.reactions
+    still = {each.sender for each in standing}
     if seen is None:
         known.note(chat, number, Remembered(sender="", text=None, reactions=standing))
     else:
         seen.reactions = standing
-    changes = []
-    still = {each.sender for each in standing}
-    for gone in before:
-        if gone not in standing and (gone.sender not in still or _has_several(gone.sender, before)):
-            changes.append(_change(chat, number, gone, known, at_ms, removed=True))
-    for fresh in standing:
-        if fresh not in before:
-            changes.append(_change(chat, number, fresh, known, at_ms, several=_has_several(fresh.sender, standing)))
-    return changes
+    gone = [each for each in before if each not in standing and (each.sender not in still or _has_several(each.sender, before))]
+    fresh = [each for each in standing if each not in before]
+    return [
+        *(_change(chat, number, each, known, at_ms, removed=True) for each in gone),
+        *(_change(chat, number, each, known, at_ms, several=_has_several(each.sender, standing)) for each in fresh),
+    ]
 
 
 def _has_several(sender: str, reactions: tuple[ReactionInfo, ...]) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from copy import copy
+from functools import partial
 from typing import Any, Protocol
 
 from telethon.tl import types
@@ -32,7 +33,7 @@ class Acts:
     def write(self, sender: int, chat: str, *, by: Any = None, twin: int | None = None, **said: Any) -> tuple[Any, list[Any]]:
         """Somebody writes into a chat, named as the sender names it. Gives the sender's message and updates.
 
-        said: message, media, reply_to (a number of the sender's), fwd_from, action, grouped_id.
+        said: message, media, reply_to (a number of the sender's), fwd_from, action, grouped_id, date.
         """
         if is_room(chat):
             return self._write_in_room(sender, self.world.rooms[room_number(chat)], by, said)
@@ -70,7 +71,7 @@ class Acts:
         for holder, message, sequence, kind in self._copies(owner, chat, number):
             for name, value in changes.items():
                 setattr(message, name, value)
-            update = sequence.add(lambda pts, count, message=message, kind=kind: kind(copy(message), pts, count))
+            update = sequence.add(partial(kind, copy(message)))
             self._tell(holder, [update], but=by)
             found += [update] if holder == owner else []
         return self._in_room(owner, chat, found, by)
@@ -81,7 +82,7 @@ class Acts:
         for number in numbers:
             for holder, box, theirs in list(self._twins(owner, number)):
                 box.drop(theirs)
-                update = box.sequence.add(lambda pts, n, theirs=theirs: types.UpdateDeleteMessages([theirs], pts, n))
+                update = box.sequence.add(partial(types.UpdateDeleteMessages, [theirs]))
                 self._tell(holder, [update], but=by if holder == owner else None)
                 count += holder == owner
         return self.world.boxes[owner].sequence.pts, count
@@ -153,8 +154,8 @@ class Acts:
             "from_id": types.PeerUser(sender) if chat.startswith("-") else None, "reply_to": header,
         }  # fmt: skip
         if "action" in said:
-            return types.MessageService(**common, action=said["action"])
-        return types.Message(**common, **{"message": "", **said})
+            return types.MessageService(**{**common, **said})
+        return types.Message(**{**common, "message": "", **said})
 
     def _write_in_room(self, sender: int, room: Room, by: Any, said: dict[str, Any]) -> tuple[Any, list[Any]]:
         reply = said.pop("reply_to", None)
@@ -166,7 +167,7 @@ class Acts:
             "from_id": None if room.is_broadcast else types.PeerUser(sender), "post": room.is_broadcast or None,
         }  # fmt: skip
         kind = types.MessageService if "action" in said else types.Message
-        message = kind(**common, **(said if "action" in said else {"message": "", **said}))
+        message = kind(**{**common, **({} if "action" in said else {"message": ""}), **said})
         message.writer = sender
         room.messages[message.id] = message
         for member in room.members:

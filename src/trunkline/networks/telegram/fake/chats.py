@@ -41,7 +41,7 @@ def delete_user(asking: Asking, request: Any) -> Any:
     group, person = asking.group(request.chat_id), asking.person(request.user_id)
     if person.id not in group.members:
         raise Refuse(400, "USER_NOT_PARTICIPANT")
-    if person.id != asking.own and group.creator != asking.own:
+    if asking.own not in (person.id, group.creator):
         raise Refuse(400, "CHAT_ADMIN_REQUIRED")
     asking.server.note("change_member", chat=str(-group.id), command={"person": str(person.id)})
     answer = _acted(asking, str(-group.id), types.MessageActionChatDeleteUser(person.id))

@@ -11,7 +11,7 @@ from telethon.tl.core import GzipPacked, MessageContainer
 from telethon.tl.functions import PingDelayDisconnectRequest, PingRequest
 
 from trunkline.networks.telegram.fake.exchange import Exchange, plain
-from trunkline.networks.telegram.fake.frames import BadPacket, key_id_of, next_packet, opened, packet, sealed
+from trunkline.networks.telegram.fake.frames import BadPacket, Opened, key_id_of, next_packet, opened, packet, sealed
 from trunkline.networks.telegram.fake.keys import Key
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ class Connection(asyncio.Protocol):
         self.unacknowledged.add(msg_id)
         seq_no = 2 * self._sent + 1
         self._sent += 1
-        self._write(sealed(body, self.key.data, self.key.id, _SALT, self._session, msg_id, seq_no))
+        self._write(sealed(Opened(_SALT, self._session, msg_id, seq_no, body), self.key.data, self.key.id))
 
     def send_bytes(self, payload: bytes) -> None:
         """Send a packet whose content is no message: garbage, or a transport error."""
@@ -123,7 +123,7 @@ class Connection(asyncio.Protocol):
             self._hear(message.msg_id, reader.tgread_object())
 
     def _exchange_key(self, payload: bytes) -> None:
-        self._exchange = self._exchange or Exchange()
+        self._exchange = self._exchange or Exchange(fails=self.server.hits("bad_exchange"))
         with BinaryReader(payload[20:]) as reader:
             self._write(plain(bytes(self._exchange.answer(reader.tgread_object()))))
         if self._exchange.key is not None:

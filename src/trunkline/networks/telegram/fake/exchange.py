@@ -1,4 +1,7 @@
-"""The server's side of the key exchange. Source: core.telegram.org/mtproto/auth_key, 2026-11-22 (the RSA padding Telethon uses)."""
+"""The server's side of the key exchange, with the RSA padding that Telethon uses.
+
+Source: core.telegram.org/mtproto/auth_key, 2026-11-22.
+"""
 
 import os
 import struct
@@ -34,9 +37,10 @@ def public_key() -> str:
 
 
 class Exchange:
-    """One exchange with one client, in three requests."""
+    """One exchange with one client, in three requests. fails: the proof at its end is wrong."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, fails: bool = False) -> None:
+        self._fails = fails
         self._server_nonce = int.from_bytes(os.urandom(16), "little", signed=True)
         self._nonce = 0
         self._new_nonce = 0
@@ -58,10 +62,16 @@ class Exchange:
 
     def _parameters(self, request: Any) -> Any:
         numbers = server_key().private_numbers()
-        opened = pow(int.from_bytes(request.encrypted_data, "big"), numbers.d, numbers.public_numbers.n).to_bytes(256, "big")[1:]
+        opened = pow(int.from_bytes(request.encrypted_data, "big"), numbers.d, numbers.public_numbers.n).to_bytes(256, "big")[
+            1:
+        ]
         with BinaryReader(opened[20:]) as reader:
             inner = reader.tgread_object()
-        if inner.nonce != self._nonce or inner.server_nonce != self._server_nonce or {inner.p, inner.q} != {_number(_P), _number(_Q)}:
+        if (
+            inner.nonce != self._nonce
+            or inner.server_nonce != self._server_nonce
+            or {inner.p, inner.q} != {_number(_P), _number(_Q)}
+        ):
             raise BadPacket
         self._new_nonce = inner.new_nonce
         public = pow(_G, self._secret, _MODULUS)
@@ -75,7 +85,7 @@ class Exchange:
             inner = reader.tgread_object()
         shared = pow(int.from_bytes(inner.g_b, "big"), self._secret, _MODULUS)
         self.key = shared.to_bytes(256, "big")
-        proof = AuthKey(self.key).calc_new_nonce_hash(self._new_nonce, 1)
+        proof = AuthKey(self.key).calc_new_nonce_hash(self._new_nonce, 2 if self._fails else 1)
         return types.DhGenOk(self._nonce, self._server_nonce, proof)
 
     def _temporary(self) -> tuple[bytes, bytes]:

@@ -18,7 +18,7 @@ class BadPacket(Exception):
 
 
 class Opened(NamedTuple):
-    """A message of the client's, decrypted."""
+    """A message, decrypted."""
 
     salt: int
     session: int
@@ -67,10 +67,11 @@ def opened(payload: bytes, key: bytes) -> Opened:
     return Opened(salt, session, msg_id, seq_no, data[32 : 32 + length])
 
 
-def sealed(body: bytes, key: bytes, key_id: int, salt: int, session: int, msg_id: int, seq_no: int) -> bytes:
+def sealed(message: Opened, key: bytes, key_id: int) -> bytes:
     """Encrypt a message to a client."""
-    data = struct.pack("<qqqii", salt, session, msg_id, seq_no, len(body)) + body
+    head = struct.pack("<qqqii", message.salt, message.session, message.msg_id, message.seq_no, len(message.body))
+    data = head + message.body
     data += os.urandom(-(len(data) + 12) % 16 + 12)
     msg_key = sha256(key[96:128] + data).digest()[8:24]
     aes_key, aes_iv = MTProtoState._calc_key(key, msg_key, False)
-    return struct.pack("<Q", key_id) + msg_key + AES.encrypt_ige(data, aes_key, aes_iv)
+    return struct.pack("<Q", key_id) + msg_key + bytes(AES.encrypt_ige(data, aes_key, aes_iv))

@@ -149,7 +149,8 @@ def get_full_channel(asking: Asking, request: Any) -> Any:
     room = asking.room(request.channel)
     full = types.ChannelFull(
         id=room.id, about="", read_inbox_max_id=0, read_outbox_max_id=0, unread_count=0, chat_photo=types.PhotoEmpty(0),
-        notify_settings=types.PeerNotifySettings(), bot_info=[], pts=room.sequence.pts, exported_invite=_invite(asking, room.link),
+        notify_settings=types.PeerNotifySettings(), bot_info=[], pts=room.sequence.pts,
+        exported_invite=_invite(asking, room.link),
         available_reactions=room.reactions or types.ChatReactionsAll(),
     )  # fmt: skip
     return types.messages.ChatFull(full, [asking.world.chat(room_name(room.id), asking.own)], [])
@@ -240,7 +241,8 @@ def _dialog(asking: Asking, chat: str) -> Any:
     return types.Dialog(
         peer=peer_of(chat), top_message=newest.id if newest else 0, read_inbox_max_id=place.read_inbox,
         read_outbox_max_id=place.read_outbox, unread_count=asking.acts.unread(asking.box, chat), unread_mentions_count=0,
-        unread_reactions_count=0, unread_poll_votes_count=0, notify_settings=types.PeerNotifySettings(mute_until=place.mute_until),
+        unread_reactions_count=0, unread_poll_votes_count=0,
+        notify_settings=types.PeerNotifySettings(mute_until=place.mute_until),
         pinned=place.pinned, unread_mark=place.unread_mark, folder_id=place.folder or None, pts=pts,
     )  # fmt: skip
 

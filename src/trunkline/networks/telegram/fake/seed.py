@@ -37,6 +37,8 @@ def seed(server: FakeTelegram) -> None:
     world.rooms[ROOM] = Room(ROOM, "Neighbours", ADA, [ADA, BORIS, MAYA, TOM, LENA], began)
     world.rooms[CHANNEL] = Room(CHANNEL, "City News", LENA, [ADA, BORIS, LENA], began, is_broadcast=True)
     _talk(server)
+    for room in world.rooms.values():
+        room.changed_at = began
 
 
 def _people() -> list[Person]:

@@ -93,7 +93,7 @@ class FakeTelegram:
                 return self.answer(connection, request.query)
             case functions.InitConnectionRequest():
                 if request.api_id != APP_ID:
-                    raise Refuse(400, "API_ID_INVALID")
+                    raise Refuse(400, "CONNECTION_API_ID_INVALID")
                 return self.answer(connection, request.query)
             case functions.InvokeWithoutUpdatesRequest():
                 return self.answer(connection, request.query)

@@ -17,7 +17,8 @@ PRIME = bytes.fromhex(
     "6f4fadf034b10403119cd8e3b92fcc5b"
 )
 """The prime of Telegram's own servers, which clients know for good."""
-_ALGORITHM = types.PasswordKdfAlgoSHA256SHA256PBKDF2HMACSHA512iter100000SHA256ModPow(_SALT1, _SALT2, _G, PRIME)
+_KDF = types.PasswordKdfAlgoSHA256SHA256PBKDF2HMACSHA512iter100000SHA256ModPow
+_ALGORITHM = _KDF(_SALT1, _SALT2, _G, PRIME)
 _P = int.from_bytes(PRIME, "big")
 _K = int.from_bytes(sha256(num_bytes_for_hash(PRIME) + big_num_for_hash(_G)).digest(), "big")
 
@@ -31,7 +32,8 @@ def question(verifier: int, srp_id: int, secret: int, hint: str) -> Any:
     """What a client is asked."""
     public = (_K * verifier + pow(_G, secret, _P)) % _P
     return types.account.Password(
-        new_algo=types.PasswordKdfAlgoUnknown(), new_secure_algo=types.SecurePasswordKdfAlgoUnknown(), secure_random=os.urandom(32),
+        new_algo=types.PasswordKdfAlgoUnknown(), new_secure_algo=types.SecurePasswordKdfAlgoUnknown(),
+        secure_random=os.urandom(32),
         has_password=True, current_algo=_ALGORITHM, srp_B=big_num_for_hash(public), srp_id=srp_id, hint=hint,
     )  # fmt: skip
 

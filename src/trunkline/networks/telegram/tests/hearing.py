@@ -28,6 +28,10 @@ class Hearing:
                 self.events += [event for event in update.events if getattr(event, "live", True)]
                 self.position = update.position or self.position
 
+    async def until_messages(self, count: int) -> None:
+        """Take updates until so many messages are there."""
+        await self.until(lambda: len(self.messages) >= count)
+
     @property
     def messages(self) -> list[MessageArrived]:
         """The messages so far."""

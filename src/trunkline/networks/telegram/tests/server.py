@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import anyio
 import httpx2
@@ -39,7 +39,18 @@ class Server:
         key = self.folder.parent / "server-key.pem"
         key.write_text(public_key())
         ready = self.folder.parent / f"ready-{time.monotonic_ns()}.json"
-        line = [sys.executable, "-m", "trunkline", "serve", "--data", str(self.folder), "--port", "0", "--ready-file", str(ready)]
+        line = [
+            sys.executable,
+            "-m",
+            "trunkline",
+            "serve",
+            "--data",
+            str(self.folder),
+            "--port",
+            "0",
+            "--ready-file",
+            str(ready),
+        ]
         kept = {name: value for name, value in os.environ.items() if not name.startswith("TRUNKLINE_")}
         given = {
             "TRUNKLINE_TELEGRAM_API_ID": str(APP_ID),
@@ -48,7 +59,7 @@ class Server:
             "TRUNKLINE_TELEGRAM_SERVER_KEY": str(key),
         }
         with self.log.open("ab") as said:
-            self._process = subprocess.Popen(line, stdout=subprocess.DEVNULL, stderr=said, env={**kept, **given})
+            self._process = _begun(line, said, {**kept, **given})
         with anyio.fail_after(CEILING_S):
             while not ready.exists():
                 assert self._process.poll() is None, self.log.read_text()
@@ -57,16 +68,18 @@ class Server:
         self.http.base_url = httpx2.URL(found["url"])
         self.http.headers["x-api-key"] = found["admin_key"]
 
-    async def connect(self, phone: str, password: str | None = PASSWORD) -> str:
-        """Log in by phone number and code, over REST's checkpoints; gives the account's id."""
+    async def connect(self, phone: str, password: str | None = PASSWORD, *, wait: bool = True) -> str:
+        """Log in by phone number and code, over REST's checkpoints; gives the account's id. wait: for its first sync."""
         body = {"provider": "TELEGRAM", "road": "telegram", "phone_number": phone}
         waiting = await self.post("/api/v1/accounts", body, 202)
         assert waiting["checkpoint"]["type"] == "OTP"
         account: str = waiting["account_id"]
         for code, status in ((CODE, 202 if password else 201), *([(password, 201)] if password else [])):
             solved = {"provider": "TELEGRAM", "account_id": account, "code": code}
-            await self.post("/api/v1/accounts/checkpoint", solved, status)
-        await self.until_status(account, "OK")
+            answer = await self.post("/api/v1/accounts/checkpoint", solved, status)
+        account = answer["account_id"]
+        if wait:
+            await self.until_status(account, "OK")
         return account
 
     async def allow(self, *accounts: str) -> None:
@@ -95,8 +108,8 @@ class Server:
     async def until_status(self, account: str, status: str) -> None:
         """Once the account stands so."""
         with anyio.fail_after(CEILING_S):
-            while (await self.account(account))["sources"][0]["status"] != status:
-                await anyio.sleep(0.05)  # noqa: ASYNC110 (another process: there is no event to wait for)
+            while (await self.account(account))["sources"][0]["status"] != status:  # noqa: ASYNC110 (another process: no event)
+                await anyio.sleep(0.05)
 
     async def asks(self, tool: str, **arguments: Any) -> Json:
         """What a tool answers to an agent."""
@@ -116,8 +129,8 @@ class Server:
     async def until(self, is_so: Any, tool: str, **arguments: Any) -> Json:
         """Ask again until the answer is so."""
         with anyio.fail_after(CEILING_S):
-            while not is_so(answer := await self.asks(tool, **arguments)):
-                await anyio.sleep(0.05)  # noqa: ASYNC110 (another process: there is no event to wait for)
+            while not is_so(answer := await self.asks(tool, **arguments)):  # noqa: ASYNC110 (another process: no event)
+                await anyio.sleep(0.05)
         return answer
 
     async def chat(self, provider_id: str) -> Json:
@@ -162,3 +175,7 @@ class Server:
             if process.poll() is None:
                 process.send_signal(number)
             process.wait(CEILING_S)
+
+
+def _begun(line: list[str], said: IO[bytes], environment: dict[str, str]) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(line, stdout=subprocess.DEVNULL, stderr=said, env=environment)

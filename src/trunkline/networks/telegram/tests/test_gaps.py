@@ -95,6 +95,17 @@ async def test_what_the_protocol_has_no_word_for_is_kept_raw_and_blocks_nothing(
     assert json.loads(unknown.raw)["data"]
 
 
+async def test_the_library_beneath_logs_nothing(bench: TelegramBench, caplog: pytest.LogCaptureFixture) -> None:
+    """Telethon would log what it did not expect whole, texts and all. security.md S21."""
+    caplog.set_level(0)
+    hearing = await heard_from(bench)
+    world = bench.server.world
+    bench.server.send_raw(ADA, types.Message(1, types.PeerUser(MAYA), world.date(), "a text nobody may log"))
+    await bench.writes(str(MAYA), "another text nobody may log")
+    await hearing.until(lambda: hearing.messages)
+    assert "nobody may log" not in caplog.text
+
+
 async def test_an_update_without_a_word_of_ours_is_kept_raw(bench: TelegramBench) -> None:
     hearing = await heard_from(bench)
     bench.server.tell(ADA, [types.UpdateBotStopped(MAYA, bench.server.world.date(), True, 1)])
@@ -228,7 +239,7 @@ async def test_two_accounts_hear_each_their_own(bench: TelegramBench) -> None:
     bench.server.acts.write(MAYA, "1002", message="For Boris")
     bench.server.acts.write(LENA, room_name(ROOM), message="For both")
     for hearing in (ada, boris):
-        await hearing.until(lambda hearing=hearing: len(hearing.messages) == 2)
+        await hearing.until_messages(2)
     assert [message.text for message in ada.messages] == ["For Ada", "For both"]
     assert [message.text for message in boris.messages] == ["For Boris", "For both"]
     bench.server.revoke(ADA)

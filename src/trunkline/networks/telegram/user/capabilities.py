@@ -49,7 +49,7 @@ _SIZE = _bound(2 * _GIGABYTE, "bytes", _LIBRARY)
 
 TELEGRAM = Capabilities(
     account_type="TELEGRAM",
-    dedupe=Dedupe(kind="token", memory_ms=_HOUR_MS, settle_ms=30_000),
+    dedupe=Dedupe(kind="token", memory_ms=_HOUR_MS, settle_ms=5_000),
     send=Send(
         text=Text(max_length=_bound(4_096, "utf16", _CONFIG)),
         attachments=Media(types=("*/*",), max_size=_SIZE, caption=_CAPTION),

@@ -25,6 +25,8 @@ Wire = Callable[[], StringSession]
 """Gives the session a login begins with: an empty one for Telegram's own servers."""
 
 _OWN_DATA_CENTER = 2
+_KEY_TRIES = 3
+"""Of 256 new keys one begins with a zero, which Telethon 1.45.0 leaves out; then the exchange fails and is done again."""
 CONNECT_S = 15
 """How long reaching a server may take."""
 
@@ -94,12 +96,13 @@ class Line:
         self.app = app
         self.arrivals: asyncio.Queue[Any] = asyncio.Queue()
         """Updates in the order they came, what could not be read, our own notes, and at last `Ended`."""
+        has_key = isinstance(session, str) or session.auth_key is not None
         self.library = _Library(
             _Session(session if isinstance(session, str) else session.save() or None),
             app.api_id,
             app.api_hash,
             auto_reconnect=False,
-            connection_retries=0,
+            connection_retries=0 if has_key else _KEY_TRIES,
             request_retries=0,
             retry_delay=0,
             timeout=CONNECT_S,

@@ -16,7 +16,7 @@ from trunkline.model.errors import Disconnected, NetworkRefusal, NotPossible, No
 from trunkline.model.times import Clock
 from trunkline.networks.telegram.convert.ids import entity_id, is_id, message_number, peer_id
 from trunkline.networks.telegram.convert.known import Known, Remembered
-from trunkline.networks.telegram.convert.messages import arrived, quoted_number, tokens_of
+from trunkline.networks.telegram.convert.messages import arrived_anyhow, quoted_number, tokens_of
 from trunkline.networks.telegram.convert.updates import Scene, events_of
 from trunkline.networks.telegram.options import App
 from trunkline.networks.telegram.user.client import Line
@@ -55,7 +55,7 @@ def read_credentials(kept: bytes | None) -> Credentials:
 class Desk:
     """One connected account, as its abilities see it."""
 
-    def __init__(self, line: Line, peers: Peers, known: Known, keeper: Keeper, media: Media, clock: Clock) -> None:
+    def __init__(self, line: Line, peers: Peers, known: Known, *, keeper: Keeper, media: Media, clock: Clock) -> None:
         self.line = line
         self.peers = peers
         self.known = known
@@ -123,7 +123,7 @@ class Desk:
             if number is None or self.known.message(chat, number) is not None:
                 continue
             if (chat, number) in with_them:
-                arrived(with_them[chat, number], self.known, live=False)
+                arrived_anyhow(with_them[chat, number], self.known)
             else:
                 wanted.setdefault(chat, set()).add(number)
         for chat, numbers in wanted.items():
@@ -138,7 +138,7 @@ class Desk:
             self.known.note(chat, number, Remembered(sender="", text=None))
         for each in found:
             if type(each).__name__ == "Message":
-                arrived(each, self.known, live=False)
+                arrived_anyhow(each, self.known)
 
     def scene(self, updates: list[Any], entities: Iterable[Any]) -> Scene:
         """What updates are read with."""

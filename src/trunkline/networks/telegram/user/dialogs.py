@@ -109,7 +109,7 @@ class Dialogs:
             members = self._two(chat)
         labels = (await self.labels()).get(chat, ())
         self._desk.introduced.add(chat)
-        return chat_of(dialog, entity, self._desk.known, members, labels, at_ms)
+        return chat_of(dialog, entity, members=members, labels=labels, active_at_ms=at_ms)
 
     async def _fetch_members(self, chat: str) -> tuple[PersonInfo, ...]:
         peer = await self._desk.peer(chat)

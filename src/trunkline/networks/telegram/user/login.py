@@ -14,14 +14,14 @@ from telethon import errors, functions, types
 from telethon.password import compute_check
 
 from trunkline.contract.login import LoginDone, Step
-from trunkline.model.errors import InvalidCredentials, Restricted, Throttled, TrunklineError, Unsupported
+from trunkline.model.errors import InvalidCredentials, NetworkRefusal, Restricted, Throttled, TrunklineError, Unsupported
 from trunkline.model.times import Clock
 from trunkline.networks.telegram.convert.people import person_of, username_of
 from trunkline.networks.telegram.options import App, app_of
 from trunkline.networks.telegram.user import login_steps as steps
 from trunkline.networks.telegram.user.client import Ended, Line, Wire
 from trunkline.networks.telegram.user.desk import write_credentials
-from trunkline.networks.telegram.user.refusals import name_of, of_failure, of_rpc
+from trunkline.networks.telegram.user.refusals import Refused, of_failure
 
 _QR_LIVES_MS = 5 * 60_000
 """How long a login by QR code is open; each code lives about half a minute and is renewed."""
@@ -57,7 +57,7 @@ class TelegramLogin:
             return self._at(steps.app_step())
         try:
             return await self._first(self._app)
-        except _Refused as refused:
+        except Refused as refused:
             await self.close()
             raise refused.ours() from None
 
@@ -112,11 +112,11 @@ class TelegramLogin:
             return steps.app_step("This is no application's id and hash: a number, and 32 digits from 0 to f.")
         try:
             step = await self._first(app)
-        except _Refused as refused:
-            if refused.is_a("API_ID_INVALID"):
-                await self._drop_line()
-                return self._at(steps.app_step("Telegram does not know this api_id with this api_hash."))
-            raise
+        except (Refused, NetworkRefusal) as refused:
+            if "API_ID_INVALID" not in str(refused):
+                raise
+            await self._drop_line()
+            return self._at(steps.app_step("Telegram does not know this api_id with this api_hash."))
         self._app = app
         return step
 
@@ -127,7 +127,7 @@ class TelegramLogin:
         request = functions.auth.SendCodeRequest(self._phone.value, self._app.api_id, self._app.api_hash, types.CodeSettings())
         try:
             sent = await self._moving(request)
-        except _Refused as refused:
+        except Refused as refused:
             if refused.is_a("PHONE_NUMBER_INVALID"):
                 return _again(self._current(), "Telegram says this is no phone number.")
             if refused.is_a("PHONE_NUMBER_BANNED"):
@@ -139,7 +139,7 @@ class TelegramLogin:
         code = values["code"].replace("-", "")
         try:
             answer = await self._call(functions.auth.SignInRequest(self._phone.value, self._code_hash, code))
-        except _Refused as refused:
+        except Refused as refused:
             if refused.is_a("PHONE_CODE_INVALID", "PHONE_CODE_EMPTY"):
                 return _again(self._current(), "The code is wrong. Try again.")
             if refused.is_a("SESSION_PASSWORD_NEEDED"):
@@ -155,10 +155,13 @@ class TelegramLogin:
 
     async def _take_password(self, values: dict[str, str]) -> Outcome:
         asked = await self._call(functions.account.GetPasswordRequest())
-        check = await asyncio.to_thread(compute_check, asked, values["password"])
+        try:
+            check = await asyncio.to_thread(compute_check, asked, values["password"])
+        except ValueError:
+            raise InvalidCredentials("Telegram asks for the password in a way that this version does not know.") from None
         try:
             answer = await self._call(functions.auth.CheckPasswordRequest(check))
-        except _Refused as refused:
+        except Refused as refused:
             if refused.is_a("PASSWORD_HASH_INVALID"):
                 return _again(self._current(), "The password is wrong. Try again.")
             raise
@@ -192,7 +195,7 @@ class TelegramLogin:
                 assert self._line is not None
                 await self._line.move(answer.dc_id)
                 answer = await self._call(functions.auth.ImportLoginTokenRequest(answer.token))
-        except _Refused as refused:
+        except Refused as refused:
             if refused.is_a("SESSION_PASSWORD_NEEDED"):
                 return await self._ask_password()
             raise
@@ -245,7 +248,7 @@ class TelegramLogin:
         """Ask, and where Telegram says that the number belongs to another data centre, ask there."""
         try:
             return await self._call(request)
-        except _Refused as refused:
+        except Refused as refused:
             if refused.moved_to is None:
                 raise
             assert self._line is not None
@@ -257,7 +260,7 @@ class TelegramLogin:
         try:
             return await self._line.library(request)
         except errors.RPCError as error:
-            raise _Refused(error) from None
+            raise Refused(error) from None
         except (OSError, EOFError, errors.SecurityError, errors.InvalidBufferError, ValueError) as error:
             raise of_failure(error) from None
 
@@ -265,7 +268,7 @@ class TelegramLogin:
         """An error is the login's end, in words of the model."""
         try:
             return await work
-        except _Refused as refused:
+        except Refused as refused:
             await self.close()
             raise refused.ours() from None
         except TrunklineError:
@@ -294,22 +297,6 @@ class _Hidden:
 
     def __init__(self, value: str = "") -> None:
         self.value = value
-
-
-class _Refused(Exception):
-    """Telegram refused a step."""
-
-    def __init__(self, error: errors.RPCError) -> None:
-        super().__init__(type(error).__name__)
-        self._error = error
-        is_move = isinstance(error, errors.PhoneMigrateError | errors.NetworkMigrateError | errors.UserMigrateError)
-        self.moved_to: int | None = error.new_dc if is_move else None
-
-    def is_a(self, *names: str) -> bool:
-        return name_of(self._error) in names
-
-    def ours(self) -> TrunklineError:
-        return of_rpc(self._error)
 
 
 def _again(step: Step, error: str) -> Step:

@@ -15,8 +15,8 @@ def app_step(error: str | None = None) -> Step:
         kind=StepKind.INPUT,
         step_id="telegram.app",
         instructions=(
-            "Telegram wants every program to have an id of its own. Open https://my.telegram.org, log in with your phone number,"
-            " choose 'API development tools', create an application (any name), and give its api_id and api_hash here."
+            "Telegram wants every program to have an id of its own. Open https://my.telegram.org, log in with your phone"
+            " number, choose 'API development tools', create an application (any name), and give its api_id and api_hash here."
             " Whoever runs this server can set them once for all: telegram.api_id and telegram.api_hash."
         ),
         fields=(

@@ -178,7 +178,9 @@ class Mailbox:
         for each in getattr(difference, "other_updates", ()):
             if isinstance(each, types.UpdateChannelTooLong) and each.channel_id not in self._box.map and each.pts:
                 self.know_channel(each.channel_id, each.pts)
-                found.append(Lost(channel_id(each.channel_id), self._since_ms(), "This chat's place in Telegram's order was not known."))
+                found.append(
+                    Lost(channel_id(each.channel_id), self._since_ms(), "This chat's place in Telegram's order was not known.")
+                )
         return found
 
     async def _channel_difference(self, request: Any) -> Delivery:

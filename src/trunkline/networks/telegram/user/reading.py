@@ -6,10 +6,10 @@ from typing import Any
 from telethon import functions, types
 
 from trunkline.contract.events import HistoryPage, MessageArrived
-from trunkline.model.errors import NetworkFailed, NotFound
+from trunkline.model.errors import NetworkFailed, NotFound, NotPossible
 from trunkline.networks.telegram.convert.files import FileRef, read_ref, ref_in
 from trunkline.networks.telegram.convert.ids import is_id, message_id
-from trunkline.networks.telegram.convert.messages import arrived
+from trunkline.networks.telegram.convert.messages import arrived_anyhow
 from trunkline.networks.telegram.user.session import BaseSession
 
 _AT_ONCE = 100
@@ -36,7 +36,7 @@ class ReadsHistory(BaseSession):
             )
             messages = [each for each in answer.messages if type(each).__name__ != "MessageEmpty"]
             await desk.remember_quoted(messages)
-            found += [arrived(each, desk.known, live=False) for each in messages]
+            found += [arrived_anyhow(each, desk.known) for each in messages]
             if len(answer.messages) < wanted:
                 return HistoryPage(messages=tuple(found))
             offset = answer.messages[-1].id
@@ -85,7 +85,11 @@ class FetchesFiles(BaseSession):
         return bytes(answer.bytes)
 
     async def _renewed(self, ref: FileRef) -> FileRef:
-        found = ref_in(ref.chat, await self._desk.message(ref.chat, message_id(ref.chat, ref.message)))
+        try:
+            message = await self._desk.message(ref.chat, message_id(ref.chat, ref.message))
+        except NotPossible:
+            raise NotFound("The network no longer has this file.") from None
+        found = ref_in(ref.chat, message)
         if found is None or found.id != ref.id:
             raise NotFound("The network no longer has this file.")
         return found

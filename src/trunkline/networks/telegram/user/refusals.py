@@ -43,7 +43,8 @@ _name(
 )
 _name(
     ReadOnlyChat(),
-    "CHAT_WRITE_FORBIDDEN", "CHAT_RESTRICTED", "USER_BANNED_IN_CHANNEL", "CHAT_SEND_PLAIN_FORBIDDEN", "CHAT_GUEST_SEND_FORBIDDEN",
+    "CHAT_WRITE_FORBIDDEN", "CHAT_RESTRICTED", "USER_BANNED_IN_CHANNEL", "CHAT_SEND_PLAIN_FORBIDDEN",
+    "CHAT_GUEST_SEND_FORBIDDEN",
     "CHAT_SEND_MEDIA_FORBIDDEN", "CHAT_SEND_DOCS_FORBIDDEN", "CHAT_FORBIDDEN", "CHANNEL_PRIVATE",
 )  # fmt: skip
 _name(
@@ -51,7 +52,7 @@ _name(
     "CHAT_ADMIN_REQUIRED", "CHAT_ADMIN_INVITE_REQUIRED", "USER_NOT_PARTICIPANT", "RIGHT_FORBIDDEN", "MESSAGE_DELETE_FORBIDDEN",
 )  # fmt: skip
 _name(
-    InvalidRecipient("This person cannot be reached: their privacy settings, or theirs and yours, do not allow it. Nothing was done."),
+    InvalidRecipient("This person cannot be reached: their privacy settings do not allow it. Nothing was done."),
     "USER_PRIVACY_RESTRICTED", "USER_IS_BLOCKED", "YOU_BLOCKED_USER", "INPUT_USER_DEACTIVATED", "PRIVACY_PREMIUM_REQUIRED",
     "USER_NOT_MUTUAL_CONTACT", "USER_CHANNELS_TOO_MUCH",
 )  # fmt: skip
@@ -96,7 +97,7 @@ _name(
 )
 _name(NotPossible("This person is a member already. Nothing was changed."), "USER_ALREADY_PARTICIPANT")
 _name(
-    NotPossible("Telegram limits this account: it may write only to people who know it. Ask @SpamBot in Telegram. Nothing was sent."),
+    NotPossible("Telegram limits this account: it may write only to people who know it (ask @SpamBot). Nothing was sent."),
     "PEER_FLOOD",
 )  # fmt: skip
 _name(NotReached("Telegram is too busy to take requests now. Nothing was done; try again later."), "NO WORKERS RUNNING")
@@ -128,6 +129,24 @@ def throttled(seconds: int) -> Throttled:
         f"Telegram takes no more of these requests for {seconds} seconds. Nothing was sent; repeat the same call then.",
         retry_after_ms=seconds * 1000,
     )
+
+
+class Refused(Exception):
+    """Telegram refused a step of a login: by name, for whoever can go on all the same."""
+
+    def __init__(self, error: errors.RPCError) -> None:
+        super().__init__(name_of(error))
+        self._error = error
+        is_move = isinstance(error, errors.PhoneMigrateError | errors.NetworkMigrateError | errors.UserMigrateError)
+        self.moved_to: int | None = error.new_dc if is_move else None
+
+    def is_a(self, *names: str) -> bool:
+        """Whether Telegram's error has one of these names."""
+        return name_of(self._error) in names
+
+    def ours(self) -> TrunklineError:
+        """As an error of the model."""
+        return of_rpc(self._error)
 
 
 def of_failure(error: BaseException) -> TrunklineError:

@@ -50,7 +50,7 @@ class Sends(BaseSession):
             return await done(
                 desk, functions.messages.SendMediaRequest(peer, media[0], text, reply_to=reply, random_id=random_id)
             )
-        return await done(desk, await _album(desk, command, peer, media, token, reply))
+        return await done(desk, await _album(desk, command, media, token, reply))
 
     def _check(self, text: str, files: tuple[OutgoingFile, ...]) -> None:
         """What Telegram would do silently or by halves is refused before."""
@@ -80,7 +80,10 @@ class Starts(Sends):
     """start"""
 
     async def start(self, command: StartChat, token: str) -> Done:
-        """Say the first message in a 1:1 chat, or in a group made for it. A group that a lost answer left behind is found again."""
+        """Say the first message in a 1:1 chat, or in a group made for it.
+
+        A group that a lost answer left behind is found again.
+        """
         desk = self._desk
         people = [await self._person(name) for name in command.people]
         if len(people) == 1 and command.title is None:
@@ -187,8 +190,9 @@ async def _uploaded(desk: Desk, file: OutgoingFile) -> Any:
     return types.InputMediaUploadedDocument(brought, file.media_type, attributes, force_file=file.role == "attachment")
 
 
-async def _album(desk: Desk, command: SendMessage, peer: Any, media: list[Any], token: str, reply: Any) -> Any:
+async def _album(desk: Desk, command: SendMessage, media: list[Any], token: str, reply: Any) -> Any:
     """The request for several files: Telegram wants each of them to be known to it first."""
+    peer = await desk.peer(command.chat)
     parts = []
     for part, each in enumerate(media):
         known = await desk.call(functions.messages.UploadMediaRequest(peer, each))

@@ -64,7 +64,7 @@ class BaseSession:
         known.meet([own])
         mailbox = Mailbox(line, peers)
         await mailbox.begin(None)
-        desk = Desk(line, peers, known, self._keeper, self._media, self._clock)
+        desk = Desk(line, peers, known, keeper=self._keeper, media=self._media, clock=self._clock)
         self._open = desk, mailbox, Dialogs(desk, mailbox.know_channel)
         return known.own
 
@@ -118,7 +118,7 @@ class BaseSession:
         for chat in sorted(scene.members):
             events += await self._members_now(chat)
         if scene.labels:
-            events += await self._dialogs.relabelled()
+            events += await self._labels_now()
         now_ms = self._clock()
         events += [
             GapFound(chat=each.chat, from_ms=min(each.from_ms, now_ms), to_ms=now_ms, reason=each.reason)
@@ -127,6 +127,12 @@ class BaseSession:
         if delivery.unread is not None:
             events.append(_unread(delivery.unread))
         return [*events, *delivery.notes]
+
+    async def _labels_now(self) -> list[Event]:
+        try:
+            return await self._dialogs.relabelled()
+        except NetworkRefusal:
+            return []  # the next change of a folder, or the next list of chats, tells it
 
     async def _members_now(self, chat: str) -> list[Event]:
         self._dialogs.forget(chat)

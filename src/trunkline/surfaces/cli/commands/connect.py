@@ -1,6 +1,8 @@
 """`trunkline connect`: log an account in, step by step, and see what an agent may do with it."""
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Annotated
 
 import typer
@@ -20,6 +22,7 @@ from trunkline.surfaces.cli.login.play import GivenUp, Player, play
 from trunkline.surfaces.cli.login.program import Program
 from trunkline.surfaces.cli.matching import listed
 from trunkline.surfaces.cli.names import network
+from trunkline.surfaces.cli.output import Output
 from trunkline.surfaces.cli.plain import line
 
 RoadName = Annotated[
@@ -78,8 +81,10 @@ def connect(
     lines = standard_input()
     values = _values(given) | _secret(lines, secret_stdin, token=token_stdin, password=password_stdin)
     is_terminal = sys.stdin is not None and sys.stdin.isatty() and not as_json
+    output = listing.terminal.output
     if way is None and is_terminal and not (values or phone or username or email):
-        way = _choose_way(found, provider)
+        with _may_be_given_up(output):
+            way = _choose_way(found, provider)
     if account is not None:
         begin: ConnectAccount | ReconnectAccount = ReconnectAccount(
             account_id=account.id, provider=provider, username=username, email=email, phone_number=phone, way=way,
@@ -91,16 +96,24 @@ def connect(
             values=dict(values), ask=True,
         )  # fmt: skip
     if found.terms and not as_json:
-        listing.terminal.output.note(line(found.terms))
-    output = listing.terminal.output
+        output.note(line(found.terms))
     player: Player = Program(output, lines) if as_json else Person(output.err, lines, is_terminal=is_terminal)
-    try:
+    with _may_be_given_up(output):
         done, body = play(listing.terminal.client, begin, provider, player)
-    except (KeyboardInterrupt, typer.Abort):
-        raise GivenUp("The login was given up. Nothing was connected.") from None
     if as_json:
         output.json(body)
     show_connected(listing, done, again=isinstance(done, AccountReconnected), as_json=as_json)
+
+
+@contextmanager
+def _may_be_given_up(output: Output) -> Iterator[None]:
+    """Ctrl-C and the end of what is typed, while the person is asked, give the login up."""
+    try:
+        yield
+    except (KeyboardInterrupt, typer.Abort):
+        if output.err.isatty():
+            output.note("")  # the terminal has shown ^C, and the cursor stands behind it
+        raise GivenUp("The login was given up. Nothing was connected.") from None
 
 
 def _show_ways(listing: Listing, *, as_json: bool) -> None:
@@ -146,10 +159,12 @@ def _choose_way(road: Road, provider: AccountType) -> str | None:
         return None
     for number, way in enumerate(ways, 1):
         typer.echo(f"  {number}  {line(way.title)} ({way.name})", err=True)
-    chosen = 0
-    while not 1 <= chosen <= len(ways):
-        chosen = int(typer.prompt(f"How (1 to {len(ways)})", type=int, default=1, err=True))
-    return ways[chosen - 1].name
+    while True:
+        typed = str(typer.prompt(f"How (1 to {len(ways)}, or its name)", default="1", err=True)).strip()
+        for number, way in enumerate(ways, 1):
+            if typed in (str(number), way.name):
+                return way.name
+        typer.echo(f"There is no {quoted(typed)}.", err=True)
 
 
 def _values(given: list[str] | None) -> dict[str, str]:

@@ -4,11 +4,13 @@ Everything of the conversation is on standard error; secrets do not show while t
 """
 
 import io
+import os
 import time
 from typing import TextIO
 
 import segno
 import typer
+from rich.cells import cell_len
 
 from trunkline.model.login import Checkpoint, LoginStep, StepField
 from trunkline.surfaces.cli.exits import Failed
@@ -47,9 +49,8 @@ class Person:
         said += _things_of(step)
         if step.kind == "qr" and step.data:
             said += _picture(step.data, colours=self._err.isatty())
-        text = "\n".join(said)
-        self.tell(text)
-        self._drawn = (step.step_id, text.count("\n") + 1) if step.kind == "qr" else None
+        self.tell("\n".join(said))
+        self._drawn = (step.step_id, self._rows(said)) if step.kind == "qr" else None
 
     def answer(self, step: LoginStep, timeout_s: float | None) -> dict[str, str] | None:
         """What the person types, field by field."""
@@ -64,6 +65,14 @@ class Person:
         """A line on standard error."""
         self._err.write(f"{sentence}\n")
         self._err.flush()
+
+    def _rows(self, said: list[str]) -> int:
+        """How many rows of the terminal this takes: a long line goes on in the next row. Colours take no room."""
+        if not self._err.isatty():
+            return len(said)
+        columns = max(os.get_terminal_size(self._err.fileno()).columns, 1)
+        lines = "\n".join(said).replace(_LIGHT_ON_DARK, "").replace(_PLAIN, "").split("\n")
+        return sum(max(1, -(-cell_len(each) // columns)) for each in lines)
 
     def _while_waiting(self, field: StepField, timeout_s: float) -> dict[str, str] | None:
         try:

@@ -1,10 +1,10 @@
 // Starts the emulator of Slack with a world of ours in it, and has it post its events to us, which its command line cannot do.
-// Usage: node start.mjs '{"port": 4000, "events": "http://127.0.0.1:4001/events", "world": {…}}'. Prints "ready" once it listens.
+// Usage: node start.mjs FILE, of {"port": 4000, "events": "http://127.0.0.1:4001/events", "world": {…}}. Prints "ready".
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
-const { port, events, world } = JSON.parse(process.argv[2]);
+const { port, events, world } = JSON.parse(readFileSync(process.argv[2], "utf8"));
 const dist = dirname(fileURLToPath(import.meta.resolve("emulate")));
 const plugin = readdirSync(dist).find(
   (name) => name.startsWith("dist-") && name.endsWith(".js") && readFileSync(join(dist, name), "utf8").includes("var slackPlugin ="),
