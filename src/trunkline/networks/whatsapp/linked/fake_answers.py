@@ -118,6 +118,8 @@ def _group_create(network: Network, subject: str, people: list[str]) -> dict[str
 
 def _members(network: Network, chat: str, people: list[str], change: str) -> list[dict[str, Any]]:
     world = network.world
+    if set(people) & world.private:
+        return [{"status": "403", "jid": each} for each in people]
     group = world.groups[chat]
     others = [each for each in group["participants"] if each["phoneNumber"] not in people]
     changed = [participant(person) for person in people]

@@ -34,6 +34,8 @@ class World:
         self.record: list[dict[str, Any]] = []
         self.seen: set[str] = set()
         self.groups: dict[str, Raw] = {}
+        self.private: set[str] = set()
+        """People who let nobody add them to groups."""
         self.older: list[Raw] = []
         """What the phone still has when it is asked for older messages."""
         self._last_s = 0
