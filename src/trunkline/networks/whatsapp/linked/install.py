@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import hashlib
+import json
 import os
 import re
 import shutil
@@ -96,12 +97,14 @@ class Packages:
         )  # fmt: skip
 
     def _there(self) -> int:
-        return sum(1 for _ in self._folder.glob("node_modules/*/package.json"))
+        found = (self._folder.glob(f"node_modules/{each}/package.json") for each in ("*", "@*/*"))
+        return sum(1 for each in found for _ in each)
 
 
 def wanted_packages() -> int:
-    """How many packages the lock names."""
-    return len(re.findall(r'"node_modules/[^"]+": \{', (SIDE / "package-lock.json").read_text()))
+    """How many packages of the lock are installed everywhere: not what other machines or other uses need."""
+    lock = json.loads((SIDE / "package-lock.json").read_text())["packages"]
+    return sum(1 for path, each in lock.items() if path and not each.keys() & {"optional", "peer", "dev"})
 
 
 def _lock_sum() -> str:

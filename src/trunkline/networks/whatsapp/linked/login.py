@@ -145,6 +145,8 @@ class LinkedLogin:
                 return str(await self._heard())
         except TimeoutError:
             raise NetworkFailed("WhatsApp did not answer. Begin the login again.") from None
+        except InvalidCredentials:
+            raise NotReached("WhatsApp could not be reached from this machine. Begin the login again later.") from None
 
     async def _paired_or_renewed(self) -> Step | LoginDone:
         left_ms = max(1, self._ends_ms - self._clock())
