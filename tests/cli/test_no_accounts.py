@@ -14,4 +14,6 @@ def test_a_server_without_accounts_is_not_called_well(tmp_path: Path) -> None:
     done = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
     assert done.returncode == 0, done.stderr
     assert "All is well." not in done.stdout
-    assert "There are no accounts yet. `trunkline serve --seed small`" in done.stdout
+    assert (
+        "There are no accounts yet. `trunkline connect` says how to connect one; `trunkline serve --seed small`" in done.stdout
+    )

@@ -37,7 +37,7 @@ def chat_id(trunkline: Command, name: str) -> str:
 @pytest.mark.parametrize(
     ("arguments", "path"),
     [
-        (("accounts",), "/connections/accounts?limit=50"),
+        (("accounts",), "/accounts?limit=50"),
         (("chats", "--limit", "3"), "/chats?limit=3"),
         (("chats", "--unread", "--account", "slack"), "/chats?unread=true&account_type=SLACK&limit=50"),
         (("messages", "--limit", "4"), "/messages?limit=4"),
@@ -218,4 +218,4 @@ def test_a_terminal_gets_json_without_control_characters(
     """Ours: what strangers wrote must not steer the terminal of somebody who looks at raw JSON."""
     monkeypatch.setattr(Output, "is_terminal", True)
     said = trunkline("accounts", "--json")
-    assert json.loads(said.out) == json.loads(rest(world, "/connections/accounts?limit=50"))
+    assert json.loads(said.out) == json.loads(rest(world, "/accounts?limit=50"))

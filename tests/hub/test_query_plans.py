@@ -69,7 +69,7 @@ async def explaining(sqlite_store: Store) -> Explaining:
     database = ExplainingDatabase(sqlite_store.db)
     store = replace(sqlite_store, db=database)
     world = World(store, Hub(store, ()), worlds[0].account)
-    [chat, _] = await world.ask(ListAllChats())
+    [chat] = await world.ask(ListAllChats(account_id=world.account.id))
     [message] = await world.ask(ListChatMessages(chat_id=chat["id"], limit=1))
     return Explaining(world, database, chat["id"], message["id"])
 

@@ -20,7 +20,10 @@ def next_step(account: AccountRow) -> str | None:
         case AccountState.OFFLINE:
             return f"{_BY_ITSELF}, since {to_wire(account.state_at)}."
         case AccountState.FAILED:
-            return f"{_BY_ITSELF}, since {to_wire(account.state_at)}; the server's log says more."
+            return (
+                f"{_BY_ITSELF}, since {to_wire(account.state_at)}; the server's log says more. "
+                f"`trunkline account restart {account.id}` tries at once."
+            )
     return None
 
 

@@ -13,7 +13,10 @@ from trunkline.store.engine import Reader
 TIE_BITS = 20
 RANGE = 1 << TIE_BITS
 MIDDLE = RANGE >> 1
-STEP = 1 << 12
+STEP = 1 << 9
+"""Apart from each other: some networks tell whole seconds, so 900 messages of one second fit on either side of the first."""
+APART = 1 << 17
+"""The first keys of different chats are spread over so many around the middle."""
 MOST_MS = 1 << (63 - TIE_BITS)
 """Times from here on (the year 2248) do not fit a key."""
 
@@ -59,7 +62,7 @@ def spread(at_ms: int, count: int) -> list[int]:
 def _wanted(chat_no: int, low: int, high: int, before: int | None, after: int | None) -> tuple[int, int, int]:
     """The best key and the open interval's first and last key."""
     if before is None and after is None:
-        return low + MIDDLE + chat_no * 7919 % STEP, low, high - 1
+        return low + MIDDLE - APART // 2 + chat_no * 7919 % APART, low, high - 1
     if after is None:
         assert before is not None
         return min(before + STEP, (before + high) // 2), before + 1, high - 1

@@ -9,7 +9,7 @@ from typer.main import get_command
 
 from trunkline import __version__
 from trunkline.surfaces.cli import network_commands
-from trunkline.surfaces.cli.commands import keys, unipile_connections, webhooks
+from trunkline.surfaces.cli.commands import account, keys, unipile_connections, webhooks
 from trunkline.surfaces.cli.commands.accounts import accounts
 from trunkline.surfaces.cli.commands.audit import audit
 from trunkline.surfaces.cli.commands.backup import backup
@@ -45,7 +45,12 @@ PLAIN: tuple[Callable[..., None], ...] = (
     networks,
     audit,
 )
-GROUPS: Mapping[str, typer.Typer] = {"connection": unipile_connections.app, "key": keys.app, "webhook": webhooks.app}
+GROUPS: Mapping[str, typer.Typer] = {
+    "account": account.app,
+    "connection": unipile_connections.app,
+    "key": keys.app,
+    "webhook": webhooks.app,
+}
 
 
 def _show_version(asked: bool) -> None:

@@ -4,6 +4,7 @@ import typer
 from msgspec import UNSET
 
 from trunkline.model.account import Account
+from trunkline.operations.accounts import ListAllAccounts
 from trunkline.operations.own import ListAccounts
 from trunkline.surfaces.cli.listing import listing_of
 from trunkline.surfaces.cli.names import network
@@ -19,6 +20,10 @@ STATES = {
     "ERROR": "failed",
 }
 """Account states for people; a word that nobody knows stays as it is."""
+NO_ACCOUNTS = (
+    "There are no accounts yet. `trunkline connect` says how to connect one; `trunkline serve --seed small` starts with \
+seven simulated ones."
+)
 
 
 def accounts(
@@ -29,14 +34,15 @@ def accounts(
     cursor: Cursor = None,
     as_json: AsJson = False,
 ) -> None:
-    """List the accounts, and whether they are connected."""
+    """List your accounts, or with --connection those it reaches, and whether they are connected."""
     listing = listing_of(ctx, connection)
     output = listing.terminal.output
-    page = listing.terminal.answer(ListAccounts(limit=per_page(limit, cursor), cursor=cursor), as_json=as_json)
+    asked = ListAllAccounts if connection is None else ListAccounts
+    page = listing.terminal.answer(asked(limit=per_page(limit, cursor), cursor=cursor), as_json=as_json)
     if page is None:
         return
     if not page.items:
-        output.note("There are no accounts yet. `trunkline serve --seed small` starts with seven simulated ones.")
+        output.note(NO_ACCOUNTS if connection is None else "This connection reaches no account.")
         return
     output.table("network", "name", "state", "road", "id", rows=_rows(page.items), whole=("network", "id"))
     for account in page.items:

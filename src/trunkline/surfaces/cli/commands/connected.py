@@ -65,6 +65,7 @@ def _what_next(connection: Connection) -> str:
     if set(connection.effects) == {"read"}:
         return (
             "An agent that is given this PCID reads the account and can do nothing else. This lets it write, to real people "
-            f"and without anybody looking first:\n  trunkline connection allow {connection.pcid} send,change --open"
+            f"and without anybody looking first:\n  trunkline connection allow {connection.pcid} send,change --open\n"
+            f"What it reaches:\n  trunkline chats --connection {connection.pcid}"
         )
     return f"`trunkline connection stop {connection.pcid}` stops at once whatever it writes."

@@ -12,14 +12,12 @@ from trunkline.model.status import Finding, SendCounts, Status
 from trunkline.operations.administration import CheckConnection, GetStatus, ListAllConnections
 from trunkline.operations.wire import read_result
 from trunkline.surfaces.cli import sizes
-from trunkline.surfaces.cli.commands.accounts import STATES
+from trunkline.surfaces.cli.commands.accounts import NO_ACCOUNTS, STATES
 from trunkline.surfaces.cli.exits import FAILED, Failed, NoServer
 from trunkline.surfaces.cli.names import network
 from trunkline.surfaces.cli.options import AsJson
 from trunkline.surfaces.cli.plain import line
 from trunkline.surfaces.cli.terminal import Terminal, terminal_of
-
-NO_ACCOUNTS = "There are no accounts yet. `trunkline serve --seed small` starts with seven simulated ones."
 
 
 def doctor(ctx: typer.Context, *, as_json: AsJson = False) -> None:
