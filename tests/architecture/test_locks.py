@@ -39,7 +39,7 @@ def requirement_lines(path: Path) -> list[str]:
     return [line for line in joined.splitlines() if line and not line.startswith("#")]
 
 
-NETWORKS = ("slack", "telegram")
+NETWORKS = ("slack", "telegram", "whatsapp")
 SOURCE_ALONE = {"pyaes==1.6.1"}
 """Plain Python without a wheel; script/environment builds it with a setuptools that is locked too."""
 

@@ -332,7 +332,7 @@ async def _(place: Place) -> httpx2.Response:
 async def _(place: Place) -> httpx2.Response:
     """An account whose first connection has not been made."""
     await place.server.control("fault", kind="no_link", count=1000)
-    began = await place.connect(provider="WHATSAPP", way="instant", values={"number": "2"})
+    began = await place.connect(provider="WHATSAPP", road="sandbox", way="instant", values={"number": "2"})
     body = {"account_id": began.json()["account_id"], "attendees_ids": ["334455667788@s.whatsapp.net"], "text": "hello"}
     return await place.admin.post("/api/v1/chats", json=body)
 

