@@ -65,10 +65,8 @@ def test_a_network_whose_library_is_missing_says_so_and_breaks_nothing(networks:
     make(networks, "pigeon", {})
     said = command("semaphore", "list")
     install = scan.install_command("semaphore")
-    assert (said.code, said.err) == (
-        1,
-        f"trunkline: The Python package a_library_nobody_has is not installed. Install it with `{install}`, then start again.\n",
-    )
+    missing = "The Python package a_library_nobody_has is not installed."
+    assert (said.code, said.err) == (1, f"trunkline: {missing} Install it with `{install}`, then start again.\n")
     assert "semaphore" not in command("--help").out
     assert command("pigeon").err.startswith("trunkline: No such command 'pigeon'.")
 
