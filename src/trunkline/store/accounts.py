@@ -81,6 +81,11 @@ async def in_scope(reader: Reader, scope: Scope) -> list[AccountRow]:
     return [_row(row) for row in await reader.fetch(sql + " ORDER BY id", *values)]
 
 
+async def roads_of(reader: Reader, owner: int) -> frozenset[str]:
+    """The roads of a person's accounts, also those that this server has no longer."""
+    return frozenset(str(row[0]) for row in await reader.fetch("SELECT DISTINCT road FROM account WHERE owner = $1", owner))
+
+
 async def all_of(reader: Reader) -> list[AccountRow]:
     """Every account, for the supervisor."""
     return [_row(row) for row in await reader.fetch(f"SELECT {_COLUMNS} FROM account ORDER BY no")]

@@ -36,7 +36,7 @@ from trunkline.operations.backend import Answer, Backend, Page, Scope
 from trunkline.operations.catalog import OperationType, pair
 from trunkline.operations.effects import Effect, Kind
 from trunkline.operations.own import ListConnections
-from trunkline.store import audit, principals
+from trunkline.store import accounts, audit, principals
 from trunkline.store.engine import Transaction
 from trunkline.store.store import Store
 
@@ -139,8 +139,12 @@ class Desk:
         return await (self._by_hub(order) if handler is None else handler(order))
 
     async def _by_hub(self, order: Order[Any]) -> Answer:
-        """What the hub answers. An act is on the books before it is done; how it ended comes in a second row."""
-        scope = Scope(owner=order.me.owner, roads=self._roads)
+        """What the hub answers. An act is on the books before it is done; how it ended comes in a second row.
+
+        It reaches all accounts of the person, also where the road's library is missing: that is what they have to be told.
+        """
+        roads = self._roads | await accounts.roads_of(self._store.db, order.me.owner)
+        scope = Scope(owner=order.me.owner, roads=roads)
         plan = await self._hub.plan(order.operation, scope, order.position)
         if order.operation.route.kind is not Kind.READ:
             await order.change(self._store.db, _Intent(order.asked))
