@@ -12,6 +12,7 @@ import pytest
 from trunkline.__main__ import COMMANDS
 from trunkline.owner.find import connect
 from trunkline.surfaces.cli import program as program_module
+from trunkline.surfaces.cli.commands.accounts import NO_ACCOUNTS
 from trunkline.surfaces.cli.exits import WrongUsage
 from trunkline.surfaces.cli.program import take_data
 from trunkline.surfaces.cli.reference import pages
@@ -134,7 +135,7 @@ def test_where_no_server_runs_one_is_started_for_as_long_as_the_command_runs(tmp
     folder = tmp_path / "new"
     said = program("accounts", folder=folder)
     assert (said.code, said.out) == (0, "")
-    assert said.err == "There are no accounts yet. `trunkline serve --seed small` starts with seven simulated ones.\n"
+    assert said.err == f"{NO_ACCOUNTS}\n"
     assert connect(folder) is None
     said = program("doctor", folder=folder)
     assert said.code == 0
