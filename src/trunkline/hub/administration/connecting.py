@@ -1,5 +1,6 @@
 """Connecting accounts over REST: one call begins a login, others answer its checkpoints. Source: unipile-v1 9."""
 
+import re
 from collections.abc import Mapping
 
 import msgspec
@@ -29,6 +30,8 @@ Asking = Asked[ConnectAccount] | Asked[ReconnectAccount]
 
 _ANSWERS = ("username", "email", "password", "access_token", "premium_token", "recruiter_contract_id", "phone_number")
 """The parameters that answer steps of a login."""
+_PAIRING = "pairing_phone_number"
+"""International digits only, at most 15. Source: unipile-v1 9.1; E.164."""
 
 
 async def connect_account(asked: Asked[ConnectAccount]) -> HubPlan:
@@ -192,8 +195,15 @@ def _way(operation: ConnectAccount | ReconnectAccount, connector: Connector, acc
 
 
 def _values(operation: ConnectAccount | ReconnectAccount) -> dict[str, str]:
-    more = {"pairing_phone_number": operation.pairing_phone_number}
-    return {**_texts(operation.values or {}), **{name: value for name, value in more.items() if value is not None}}
+    values = _texts(operation.values or {})
+    if operation.pairing_phone_number is not None:
+        values[_PAIRING] = operation.pairing_phone_number
+    if _PAIRING in values and re.fullmatch("[1-9][0-9]{6,14}", values[_PAIRING]) is None:
+        raise InvalidArgument(
+            f"{_PAIRING} is no international phone number in digits alone; write country code and number without +, "
+            "leading zeros, spaces or brackets, as 33612345678."
+        )
+    return values
 
 
 def _texts(values: Mapping[str, object]) -> dict[str, str]:
