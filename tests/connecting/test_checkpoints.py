@@ -37,6 +37,32 @@ async def test_whatsapp_can_be_paired_by_a_code(world: World) -> None:
     await world.until_connected(account_id)
 
 
+@pytest.mark.parametrize("number", ["abc", "+33612345678", "33 612345678", "0612345678", "1" * 16, "３３６１２３４５６７８"])
+async def test_a_number_to_pair_that_is_not_digits_alone_is_refused(world: World, number: str) -> None:
+    """unipile-v1 9.1: international digits only."""
+    for body in ({"pairing_phone_number": number}, {"way": "whatsapp-code", "values": {"pairing_phone_number": number}}):
+        answer = await world.connect(provider="WHATSAPP", **body)
+        assert (answer.status_code, answer.json()["type"]) == (400, "errors/invalid_parameters")
+        assert "33612345678" in answer.json()["detail"]
+        assert world.hub.logins.attempts == {}
+
+
+async def test_linkedin_takes_the_cookies_of_a_browser(world: World) -> None:
+    """unipile-v1 9.1: access_token is the cookie li_at, premium_token the cookie li_a."""
+    for more in ({}, {"premium_token": "li-a"}):
+        answer = await world.connect(provider="LINKEDIN", access_token="li-at", **more)
+        assert (answer.status_code, answer.json()["object"]) == (201, "AccountCreated")
+    wrong = await world.connect(provider="LINKEDIN", access_token="wrong")
+    assert (wrong.status_code, wrong.json()["type"]) == (401, "errors/invalid_credentials")
+
+
+async def test_slack_takes_a_user_token(world: World) -> None:
+    answer = await world.connect(provider="SLACK", access_token="xoxp-1")
+    assert (answer.status_code, answer.json()["object"]) == (201, "AccountCreated")
+    wrong = await world.connect(provider="SLACK", access_token="wrong")
+    assert (wrong.status_code, wrong.json()["type"]) == (401, "errors/invalid_credentials")
+
+
 async def test_telegram_takes_its_second_password_after_the_scan(world: World) -> None:
     account_id, checkpoint = await world.waiting(provider="TELEGRAM")
     assert checkpoint["type"] == "QRCODE"

@@ -149,8 +149,9 @@ def _mistake(stage: Stage, values: dict[str, str]) -> str | None:
             return f"{field.title} is missing."
         if field.pattern is not None and re.fullmatch(field.pattern, value) is None:
             return f"{field.title} has not the right form."
-    if values.get("password") == WRONG_PASSWORD:
-        return "The password is wrong. Try again."
+    for name in ("password", "access_token"):
+        if values.get(name) == WRONG_PASSWORD:
+            return f"The {name.replace('_', ' ')} is wrong. Try again."
     if stage.needs == "code" and values["code"] != CODE:
         return "The code is wrong. Try again."
     if stage.needs == "choice" and values["choice"] not in {option.id for option in stage.options}:

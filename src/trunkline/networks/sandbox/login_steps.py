@@ -59,6 +59,12 @@ def _password(network: str, *names: str) -> Stage:
     )
 
 
+def _token(network: str, title: str, *more: Field) -> Stage:
+    token = Field(name="access_token", title=title, secret=True)
+    hint = f"In the sandbox any but '{WRONG_PASSWORD}' is right."
+    return Stage(StepKind.INPUT, f"{network.lower()}.token", f"{title}. {hint}", "fields", fields=(token, *more))
+
+
 _WHATSAPP_QR = Stage(
     StepKind.QR, "whatsapp.qr", "Scan it in WhatsApp: Settings, Linked devices, Link a device.", "person",
     data="2@{}", lives_ms=2 * _MINUTE_MS, renewed_ms=20 * _SECOND_MS,
@@ -119,10 +125,16 @@ STEPPED_WAYS: tuple[Way, ...] = (
         "recruiter_contract_id",
     ),
     Way(
+        "linkedin-cookie", "The cookie of a browser that is logged in", "LINKEDIN",
+        (_token("LinkedIn", "The cookie li_at", Field(name="premium_token", title="li_a", secret=True, required=False)),),
+        "access_token",
+    ),
+    Way(
         "instagram-password", "Name and password", "INSTAGRAM",
         (_password("Instagram", "username"), _code(StepKind.CODE_APP, "instagram.2fa", "The code of your authenticator app.")),
     ),
     Way("messenger-password", "Name and password", "MESSENGER", (_password("Messenger", "username"), _IN_APP)),
     Way("twitter-password", "Name, mail and password", "TWITTER", (_password("X", "username", "email"), _CAPTCHA)),
     Way("slack-redirect", "Allow the app in Slack", "SLACK", (_SLACK,)),
+    Way("slack-token", "Give a user token", "SLACK", (_token("Slack", "The user token"),), "access_token"),
 )  # fmt: skip

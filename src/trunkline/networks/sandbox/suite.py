@@ -210,7 +210,7 @@ class SandboxBench:
 
     def wrong(self, step: Step) -> dict[str, str]:
         """What a person types who makes a mistake."""
-        given = {"code": "000000", "password": WRONG_PASSWORD}
+        given = {"code": "000000", "password": WRONG_PASSWORD, "access_token": WRONG_PASSWORD}
         return {field.name: given.get(field.name, "") for field in step.fields}
 
     async def acts(self) -> None:
