@@ -1,7 +1,7 @@
 """The Unipile API's own client, npm unipile-node-sdk, with requests and responses validated, against a running Trunkline.
 
 walk.mjs drives every operation it has over the whole simulated world, and what it lacks through its raw sender (unipile-v1 12).
-It is older than the API: the folders of 2026 are all it may refuse.
+It is older than the API, and finds no fault with any page of any list all the same.
 """
 
 import json
@@ -100,5 +100,4 @@ def test_the_vendors_client_can_do_all_it_can_do_and_finds_every_answer_right(re
     assert done.returncode == 0, done.stderr.decode()[-3000:]
     told = json.loads(done.stdout)
     assert told["done"] == ANSWERS
-    assert told["newer"] == ["PENDING"]
     assert told["counts"]["messages"] > 300

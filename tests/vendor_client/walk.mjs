@@ -12,18 +12,6 @@ const client = new UnipileClient(url, key, {
 const { account, messaging } = client;
 const done = {};
 
-const NEWER = new Set(["INBOX_INSTAGRAM_GENERAL", "PENDING", "OTHER", "SPAM", "ARCHIVED", "HIDDEN", "UNKNOWN"]);
-const newer = new Set();
-
-/** The answer in spite of folders that the API has had since 2026 and the client, which is older, refuses; else null. */
-function withNewerFolders(error) {
-  const found = Array.isArray(error.body) ? error.body : [];
-  const only = found.length > 0 && found.every((each) => /\/folder\/\d+$/.test(each.path) && NEWER.has(each.value));
-  if (!only) return null;
-  found.forEach((each) => newer.add(each.value));
-  return error.invalid_response;
-}
-
 /** Runs one operation; keeps the `object` of its answer. */
 async function run(name, call) {
   try {
@@ -31,8 +19,6 @@ async function run(name, call) {
     done[name] = answer instanceof Blob ? `bytes:${answer.size > 0}` : (answer.object ?? Object.keys(answer).sort().join());
     return answer;
   } catch (error) {
-    const answer = withNewerFolders(error);
-    if (answer) return answer;
     const body = error.body instanceof Blob ? await error.body.text() : error.body;
     const first = Array.isArray(body) ? body[0] : body;
     throw new Error(`${name}: ${error.constructor.name} ${error.message} ${JSON.stringify(first)?.slice(0, 800)}`);
@@ -168,4 +154,4 @@ await run("resyncLinkedinAccount", () => account.resyncLinkedinAccount({ account
 await raw("restart", "POST", ["accounts", of("SLACK"), "restart"]);
 await run("deleteAccount", () => account.delete(of("SLACK")));
 
-console.log(JSON.stringify({ done, newer: [...newer], counts: { accounts: accounts.length, chats: chats.length, messages: messages.length } }));
+console.log(JSON.stringify({ done, counts: { accounts: accounts.length, chats: chats.length, messages: messages.length } }));

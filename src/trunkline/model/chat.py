@@ -3,6 +3,7 @@
 from typing import Literal
 
 from msgspec import UNSET, Struct, UnsetType
+from msgspec.structs import replace
 
 from trunkline.model.message import Flag, Message
 from trunkline.model.networks import AccountType
@@ -12,6 +13,16 @@ ChatType = Literal[0, 1, 2]
 SINGLE: ChatType = 0
 GROUP: ChatType = 1
 CHANNEL: ChatType = 2
+KNOWN_FOLDERS = frozenset(
+    {
+        "INBOX",
+        "INBOX_LINKEDIN_CLASSIC",
+        "INBOX_LINKEDIN_RECRUITER",
+        "INBOX_LINKEDIN_SALES_NAVIGATOR",
+        "INBOX_LINKEDIN_ORGANIZATION",
+    }
+)
+"""The folders every client knows; strict ones refuse those of 2026. Source: unipile-v1 5.1, 13 (2026-11)."""
 
 
 class Chat(Struct, frozen=True, kw_only=True):
@@ -48,3 +59,10 @@ class ChatDetail(Chat, frozen=True, kw_only=True):
     """What `get_chat` gives: the chat and its newest message, null in an empty chat."""
 
     lastMessage: Message | None = None  # noqa: N815 (spelt so on the wire)
+
+
+def in_known_folders(chat: Chat) -> Chat:
+    """The chat as it is sent: folders that strict clients refuse are left out (unipile-v1 13: send 5, read any)."""
+    if chat.folder is UNSET or KNOWN_FOLDERS.issuperset(chat.folder):
+        return chat
+    return replace(chat, folder=tuple(each for each in chat.folder if each in KNOWN_FOLDERS) or UNSET)

@@ -9,7 +9,7 @@ from trunkline.hub.plans import HubPlan, read_plan
 from trunkline.hub.reach import Reach
 from trunkline.hub.reads import positions
 from trunkline.hub.reads.pages import next_position
-from trunkline.model.chat import SINGLE
+from trunkline.model.chat import SINGLE, in_known_folders
 from trunkline.model.errors import NotFound
 from trunkline.operations.attendees import ListChatsByAttendee
 from trunkline.operations.backend import Answer, Page
@@ -72,7 +72,7 @@ def _encoded(reach: Reach, row: ChatRow, names: Mapping[int, str]) -> bytes:
     account = reach.account_of(row.account_no)
     peer_name = names.get(row.peer_no) if row.peer_no is not None and row.type == SINGLE else None
     chat = chats.to_wire(row, account.id, account.type, peer_name=peer_name, now_ms=reach.store.clock())
-    return msgspec.json.encode(chat)
+    return msgspec.json.encode(in_known_folders(chat))
 
 
 async def get_chat(asked: Asked[GetChat]) -> HubPlan:
