@@ -2,6 +2,7 @@
 
 import json
 import re
+import shlex
 from urllib.request import Request, urlopen
 
 import pytest
@@ -75,14 +76,36 @@ def test_chats_have_a_name_even_where_the_network_gives_none(trunkline: Command)
 
 def test_a_list_says_how_it_goes_on_and_goes_on_so(trunkline: Command) -> None:
     first = trunkline("chats", "--limit", "40")
-    more = re.match(r"There is more: trunkline (chats --cursor \S+)\n\Z", first.err)
+    more = re.search(r"There is more: trunkline (.*chats --limit 40 --cursor \S+)\n\Z", first.err)
     assert more is not None
-    second = trunkline(*more[1].split())
+    second = trunkline(*shlex.split(more[1]))
     assert second.err == ""
     whole = trunkline("chats", "--limit", "250")
     # Column widths differ from page to page, so only the ids can be compared.
     assert [row[-22:] for row in rows(first.out) + rows(second.out)] == [row[-22:] for row in rows(whole.out)]
     assert len(rows(first.out)) == 40
+
+
+@pytest.mark.parametrize(
+    ("arguments", "again"),
+    [
+        (("chats", "--connection", "PCID", "--limit", "4"), "chats --connection PCID --limit 4"),
+        (("chats", "--read", "--limit", "2"), "chats --read --limit 2"),
+        (("messages", "--search", "the", "--ids", "--limit", "1"), "messages --search the --ids --limit 1"),
+        (("accounts", "--connection", "PCID", "--limit", "1"), "accounts --connection PCID --limit 1"),
+        (("audit", "--operation", "list_all_chats", "--limit", "1"), "audit --operation list_all_chats --limit 1"),
+        (("key", "list", "--limit", "1"), "key list --limit 1"),
+    ],
+)
+def test_the_command_that_goes_on_carries_all_that_was_given(
+    trunkline: Command, world: World, arguments: tuple[str, ...], again: str
+) -> None:
+    """Ours: a cursor is good on its own connection alone, so a command without it would be refused."""
+    said = trunkline(*(world.pcid if word == "PCID" else word for word in arguments))
+    found = re.search(r"There is more: trunkline (.*) --cursor (\S+)\n\Z", said.err)
+    assert found is not None, said.err
+    assert shlex.split(found[1])[-len(again.split()) :] == again.replace("PCID", world.pcid).split()
+    assert trunkline(*shlex.split(f"{found[1]} --cursor {found[2]}")).code == 0
 
 
 def test_a_cursor_brings_the_size_of_the_page_along(trunkline: Command) -> None:

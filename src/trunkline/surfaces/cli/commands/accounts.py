@@ -48,7 +48,7 @@ def accounts(
     for account in page.items:
         if account.status_text is not UNSET:
             output.note(f"{network(account.type)} ({line(account.name)}): {line(account.status_text)}")
-    listing.tell_more("accounts", page.cursor)
+    listing.tell_more(page.cursor)
 
 
 def state(account: Account) -> str:

@@ -54,7 +54,7 @@ def audit(
         for each in page.items
     ]
     terminal.output.table("when", "who", "operation", "chat or key", "outcome", rows=rows, whole=("when", "chat or key"))
-    listing.tell_more("audit", page.cursor)
+    listing.tell_more(page.cursor)
 
 
 def _who(row: AuditRow) -> str:

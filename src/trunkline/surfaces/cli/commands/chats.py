@@ -57,7 +57,7 @@ def chats(
         for chat in page.items
     ]
     terminal.output.table("name", "network", "kind", "unread", "active", "id", rows=rows, whole=("network", "active", "id"))
-    listing.tell_more("chats", page.cursor)
+    listing.tell_more(page.cursor)
 
 
 def kind(chat: Chat) -> str:

@@ -66,7 +66,7 @@ def show(ctx: typer.Context, *, limit: Limit = None, cursor: Cursor = None, as_j
     if page is None:
         return
     _table(listing, page.items)
-    listing.tell_more("key list", page.cursor)
+    listing.tell_more(page.cursor)
 
 
 @app.command()

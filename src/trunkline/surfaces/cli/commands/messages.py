@@ -1,6 +1,5 @@
 """`trunkline messages`: of all chats, of one chat, or those that hold some words."""
 
-import shlex
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -81,13 +80,13 @@ def messages(
         page = terminal.answer(_listed(wanted), as_json=as_json)
         if page is not None:
             _show(listing, page.items, wanted, with_ids=ids)
-            _tell_more(listing, wanted, search, page.cursor)
+            listing.tell_more(page.cursor)
         return
     found_messages = terminal.answer(_searched(wanted, search), as_json=as_json)
     if found_messages is not None:
         _show(listing, found_messages.items, wanted, with_ids=ids)
         _tell_reach(listing, wanted, found_messages.accounts)
-        _tell_more(listing, wanted, search, found_messages.cursor)
+        listing.tell_more(found_messages.cursor)
 
 
 def _listed(wanted: Wanted) -> Operation[MessageList]:
@@ -132,12 +131,6 @@ def _show(listing: Listing, messages: tuple[Message, ...], wanted: Wanted, *, wi
     columns = ["when", "from", *(["chat"] if with_chat else []), "message", *(["id"] if with_ids else [])]
     rows = [_row(listing, message, with_chat=with_chat, with_ids=with_ids) for message in messages]
     output.table(*columns, rows=rows, whole=("when", "id"))
-
-
-def _tell_more(listing: Listing, wanted: Wanted, search: str | None, cursor: str | None) -> None:
-    words = [shlex.quote(wanted.chat.id)] if wanted.chat is not None else []
-    words += ["--search", shlex.quote(search)] if search is not None else []
-    listing.tell_more(" ".join(["messages", *words]), cursor)
 
 
 def _row(listing: Listing, message: Message, *, with_chat: bool, with_ids: bool) -> tuple[str, ...]:

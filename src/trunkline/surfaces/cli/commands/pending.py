@@ -61,7 +61,7 @@ def pending(
             "Look in the network's own app what became of an unclear one; then `trunkline pending sent ID` or "
             "`trunkline pending gone ID`. Neither sends anything."
         )
-    listing.tell_more("pending", page.cursor)
+    listing.tell_more(page.cursor)
 
 
 def _settle(listing: Listing, outcome: str, pending_id: str | None, *, as_json: bool) -> None:

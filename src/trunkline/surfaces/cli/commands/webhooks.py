@@ -97,7 +97,7 @@ def show(ctx: typer.Context, *, limit: Limit = None, cursor: Cursor = None, as_j
     if page is None:
         return
     _table(listing, page.items)
-    listing.tell_more("webhook list", page.cursor)
+    listing.tell_more(page.cursor)
 
 
 @app.command()
@@ -145,7 +145,7 @@ def dead(ctx: typer.Context, webhook: Which, *, limit: Limit = None, cursor: Cur
         for each in page.items
     ]
     terminal.output.table("happened", "event", "of", "tries", "why", "id", rows=rows, whole=("of", "id"))
-    listing.tell_more(f"webhook dead {found.id}", page.cursor)
+    listing.tell_more(page.cursor)
 
 
 @app.command()
