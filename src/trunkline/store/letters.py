@@ -79,9 +79,17 @@ async def due(reader: Reader, webhook_no: int, now: int, limit: int) -> Sequence
     return [_row(row) for row in rows]
 
 
-async def next_due(reader: Reader, webhook_no: int) -> int | None:
-    """When the next one is to be tried; None where none waits."""
-    row = await reader.row("SELECT min(not_before) FROM letter WHERE webhook_no = $1 AND dead = 0", webhook_no)
+async def tried_once(reader: Reader, webhook_no: int) -> Sequence[Letter]:
+    """What waits for its second try."""
+    rows = await reader.fetch(f"SELECT {_COLUMNS} FROM letter WHERE webhook_no = $1 AND dead = 0 AND tries = 1", webhook_no)
+    return [_row(row) for row in rows]
+
+
+async def next_due(reader: Reader, webhook_no: int, now: int) -> int | None:
+    """When the next one, after now, is to be tried; None where none waits."""
+    row = await reader.row(
+        "SELECT min(not_before) FROM letter WHERE webhook_no = $1 AND dead = 0 AND not_before > $2", webhook_no, now
+    )
     return None if row is None or row[0] is None else int(row[0])
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from tests.webhooks import test_delivering, test_leases, test_making
+from tests.webhooks import test_delivering, test_leases, test_making, test_order
 from tests.webhooks.scene import Scene
 
 from trunkline.hub.administration import webhooks as handlers
@@ -193,6 +193,7 @@ async def refuses_forged(scene: Scene) -> None:
 
 
 _dead = test_delivering.test_a_dead_endpoint_gets_it_all_in_order_once_it_lives_and_the_other_never_waited
+_asked = test_order.test_a_dead_endpoint_is_asked_no_more_than_it_has_posts_under_way
 _grows = test_delivering.test_the_delay_grows_and_a_restart_forgets_nothing
 _narrow = test_making.test_a_connections_webhook_hears_its_chats_alone_and_nothing_once_it_is_revoked
 _five = test_delivering.test_an_event_that_is_refused_gets_five_tries_and_is_then_a_dead_letter
@@ -214,7 +215,7 @@ DEFENCES = (
     Defence("one lease at a time", every_lease_free, _two),
     Defence("one id for all tries", another_id_each_time, _grows),
     Defence("sealed secrets", nothing_sealed, test_making.test_it_is_listed_as_it_was_made_and_its_secret_is_not),
-    Defence("three strikes", never_over, _dead),
+    Defence("three strikes", never_over, _asked),
     Defence("growing delays", impatient, _grows),
     Defence("410", gone_is_refused, test_delivering.test_a_receiver_that_is_gone_is_switched_off_and_goes_on_where_it_stopped),
     Defence("429", slow_down_is_refused, test_delivering.test_a_receiver_that_wants_it_slower_is_asked_when_it_says),

@@ -5,7 +5,7 @@ While the endpoint is down nothing is posted but a few events, one after another
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from itertools import takewhile
 
 import msgspec
@@ -14,7 +14,7 @@ from trunkline.hub.options import HubOptions
 from trunkline.hub.outgoing.way_out import Answered, Outgoing
 from trunkline.hub.wakes import JOURNAL, Wakes
 from trunkline.hub.webhooks import schedule
-from trunkline.hub.webhooks.lanes import AT_ONCE, Failure, Item, Round
+from trunkline.hub.webhooks.lanes import AT_ONCE, Failure, Item, Lane, Round, holds, lane_of
 from trunkline.hub.webhooks.sight import sight_of
 from trunkline.hub.webhooks.writing import body_of, delivery_id, endpoint_of, headers_of
 from trunkline.model.errors import StoreUnavailable
@@ -33,6 +33,8 @@ BATCH = 64
 """Events of a round."""
 LETTERS = 64
 """Put-aside events of a round, beside the others."""
+LOOKED_THROUGH = 512
+"""Events that are looked through for those of other chats, while some chats wait for an event of theirs."""
 GIVEN_UP_AT_ONCE = 500
 """Events that are given up in one commit."""
 STORE_TROUBLE_MS = 5_000
@@ -59,6 +61,8 @@ class Deliverer:
         """Events behind the position that are done with."""
         self._seen = webhook.position
         """Up to here the journal holds nothing more for it than what is done with."""
+        self._held: set[int] = set()
+        """Events of the last look that wait for an earlier one of their chat."""
 
     async def run(self) -> None:
         """Until cancelled, or until the webhook is another's, switched off or deleted."""
@@ -87,10 +91,11 @@ class Deliverer:
             return None
         items = await self._items(chosen, now)
         if not items:
-            due = await letters.next_due(self._store.db, self._webhook.no)
+            due = await letters.next_due(self._store.db, self._webhook.no, now)
             return None if due is None else max(due - now, 1)
         round_ = Round(self._post)
-        await round_.run(items, AT_ONCE if not self._state.failures else 1)
+        failures = self._state.failures
+        await round_.run(items, 1 if failures else AT_ONCE, past=failures >= schedule.PATIENCE)
         await self._keep(round_, items, chosen)
         if round_.gone:
             log.warning("webhook %s is switched off: its receiver says that it is gone (410)", self._webhook.id)
@@ -98,17 +103,32 @@ class Deliverer:
         return 0
 
     async def _items(self, chosen: Chosen, now: int) -> list[Item]:
+        """What is to be posted now: what chats wait for first, what was refused last."""
         waiting = await letters.due(self._store.db, self._webhook.no, now, LETTERS)
-        rows = await journal.by_seq(self._store.db, [letter.seq for letter in waiting]) if waiting else {}
-        newest = await journal.newest(self._store.db)
-        fresh: list[Item] = []
-        if newest > self._seen:
-            found = await journal.chosen_after(self._store.db, chosen, self._seen, BATCH + len(self._done))
-            fresh = [item for item in map(Item, found) if item.seq not in self._done][:BATCH]
-            if not fresh:
-                self._seen = newest
+        later = {letter.seq for letter in await letters.tried_once(self._store.db, self._webhook.no) if holds(letter)}
+        later -= {letter.seq for letter in waiting}
+        rows = await journal.by_seq(self._store.db, [*(letter.seq for letter in waiting), *later]) if waiting or later else {}
+        held: dict[Lane, int] = {}
+        for seq in sorted(later & rows.keys(), reverse=True):
+            held[lane_of(rows[seq])] = seq
         again = [Item(rows[letter.seq], letter) for letter in waiting if letter.seq in rows]
-        return [*fresh, *again]
+        again = [item for item in again if item.seq < held.get(lane_of(item.row), item.seq + 1)]
+        fresh = await self._fresh(chosen, held)
+        return [*(item for item in again if item.holds), *fresh, *(item for item in again if not item.holds)]
+
+    async def _fresh(self, chosen: Chosen, held: Collection[Lane]) -> list[Item]:
+        """What was never posted, of chats that wait for nothing."""
+        self._held = set()
+        newest = await journal.newest(self._store.db)
+        if newest <= self._seen:
+            return []
+        most = (LOOKED_THROUGH if held else BATCH) + len(self._done)
+        found = await journal.chosen_after(self._store.db, chosen, self._seen, most)
+        left = [item for item in map(Item, found) if item.seq not in self._done]
+        if not left:
+            self._seen = newest
+        self._held = {item.seq for item in left if lane_of(item.row) in held}
+        return [item for item in left if item.seq not in self._held][:BATCH]
 
     async def _post(self, item: Item) -> Answered:
         body = body_of(self._endpoint, item.row)
@@ -119,7 +139,7 @@ class Deliverer:
     async def _keep(self, round_: Round, items: Sequence[Item], chosen: Chosen) -> None:
         """Note what came of a round, in one commit."""
         now = self._store.clock()
-        aside = [*round_.put_aside, *(failure for failure in round_.unanswered if failure.item.letter is not None)]
+        aside = [*round_.put_aside, *(failure for failure in round_.unanswered if self._counts(failure, round_, now))]
         put = [self._letter(failure, now) for failure in aside]
         gone = [item.seq for item in round_.delivered if item.letter is not None]
         done = {item.seq for item in round_.delivered} | {letter.seq for letter in put}
@@ -140,6 +160,11 @@ class Deliverer:
 
         await self._store.db.write(work)
         self._state, self._done, self._seen = state, left, seen
+
+    def _counts(self, failure: Failure, round_: Round, now: int) -> bool:
+        """Whether a letter's failure is its own: while the endpoint is down it is the endpoint's, for as long as one waits."""
+        letter = failure.item.letter
+        return letter is not None and (not round_.is_down or now - letter.first_at >= schedule.GIVE_UP_MS)
 
     def _judged(self, round_: Round, now: int) -> State:
         """How the endpoint does after a round."""
@@ -164,7 +189,7 @@ class Deliverer:
     ) -> tuple[State, set[int], int]:
         """The position behind all that is done with, and what beyond it is done with already."""
         known = self._done | done
-        fresh = sorted({item.seq for item in items if item.letter is None} | set(given_up))
+        fresh = sorted({item.seq for item in items if item.letter is None} | self._held | set(given_up))
         position = state.position
         for seq in fresh:
             if seq not in known:

@@ -14,6 +14,8 @@ GIVE_UP_MS = sum(EVENT_DELAYS)
 """How long an event waits for an endpoint that takes none: 75 h 35 min."""
 ENDPOINT_DELAYS = (5 * SECOND, 15 * SECOND, MINUTE, 5 * MINUTE)
 """How long an endpoint is left alone after so many failures in a row; the last one from then on."""
+PATIENCE = 3
+"""Failures in a row after which the event behind the failed one is tried, to learn which of the two has the trouble."""
 LONGEST_MS = 24 * HOUR
 """An endpoint may ask to be left alone for no longer than this."""
 
