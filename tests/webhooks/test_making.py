@@ -52,6 +52,12 @@ async def connection(scene: Scene, pcid: str, owner: int = OWNER, **limits: Any)
     [
         ({"request_url": "http://a.example/in"}, "request_url begins with http"),
         ({"request_url": "https://127.0.0.1/in"}, "request_url is not an address of the public internet"),
+        ({"request_url": "https://localhost/in"}, "request_url names localhost, which is no name of the public internet"),
+        ({"request_url": "https://a.b.localhost./in"}, "request_url names a.b.localhost, which is no name"),
+        ({"request_url": "https://printer.local/in"}, "request_url names printer.local, which is no name"),
+        ({"request_url": "https://nas/in"}, "request_url names nas, which is no name"),
+        ({"request_url": "https://nas.home.arpa/in"}, "request_url names nas.home.arpa, which is no name"),
+        ({"request_url": "https://a.example/in#part"}, "request_url holds a fragment, which no request carries"),
         ({"headers": (HeaderWanted(key="Host", value="x"),)}, "headers[0] is named host"),
         ({"headers": (HeaderWanted(key="Webhook-Id", value="x"),)}, "headers[0] is named webhook-id"),
         ({"headers": (HeaderWanted(key="x", value="a\r\nb: c"),)}, "headers[0] gives x a value with a line break"),
@@ -72,6 +78,26 @@ def test_events_and_names_must_be_those_of_the_source() -> None:
     for source in ("email", "email_tracking", "calendar_event"):
         with pytest.raises(Unsupported, match="neither mail nor calendars"):
             CreateWebhook(source=source, request_url=A)
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        ([("event", "message")], "data[0].name is 'event', which the payload has already; choose another."),
+        ([("chat_id", "message")], "data[0].name is 'chat_id', which the payload has already; choose another."),
+        ([("is_sender", "message")], "data[0].name is 'is_sender', which the payload has already; choose another."),
+        ([("x", "message"), ("x", "sender")], "data gives the name 'x' twice; give it once."),
+        ([("x", "message"), ("y", "message")], "data gives the key 'message' twice; give it once."),
+    ],
+)
+def test_no_two_properties_come_to_one_name(given: list[tuple[str, str]], sentence: str) -> None:
+    data = tuple(Renaming(name=name, key=key) for name, key in given)
+    with pytest.raises(InvalidArgument) as refused:
+        CreateWebhook(source="messaging", request_url="https://a.example/in", data=data).check()
+    assert refused.value.text == sentence
+    CreateWebhook(
+        source="messaging", request_url="https://a.example/in", data=(Renaming(name="message", key="message"),)
+    ).check()
 
 
 async def test_it_is_listed_as_it_was_made_and_its_secret_is_not(scene: Scene) -> None:

@@ -1,6 +1,6 @@
 """Webhooks: being told of what happens. For admin keys, on REST and command line. Source: unipile-v1 11.1."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Literal, get_args
 
 from msgspec import Struct
@@ -16,7 +16,7 @@ from trunkline.model.webhook import (
     WebhookList,
     WebhookReplayed,
 )
-from trunkline.model.webhook_payload import AccountEvent, MessageEvent
+from trunkline.model.webhook_payload import AccountEvent, MessageEvent, MessageHappened
 from trunkline.operations.declaration import Operation, at
 from trunkline.operations.effects import Effect
 from trunkline.operations.filters import After, Before, Cursor, Limit
@@ -68,6 +68,8 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     ),
 }  # fmt: skip
 """The properties that `data` can give another name, by source."""
+SENT = frozenset(MessageHappened.__struct_fields__) | {key for keys in KEYS.values() for key in keys}
+"""What a payload may hold under its own name; `event` among them, which is always sent as itself."""
 
 WebhookId = Annotated[str, "The id of the webhook."]
 
@@ -125,9 +127,21 @@ class CreateWebhook(Operation[WebhookCreated]):
             if renaming.key not in keys:
                 allowed = f"it can be {either(keys)}" if keys else "none of theirs can be renamed; leave data out"
                 raise InvalidArgument(f"data names the key {quoted(renaming.key)}; for webhooks about {self.source} {allowed}.")
+        _check_names(self.data or ())
 
     def __repr__(self) -> str:
         return f"CreateWebhook(source={self.source!r}, name={self.name!r}, ...)"
+
+
+def _check_names(data: Sequence[Renaming]) -> None:
+    """Two properties must not come to one name: the later would hide the other. Raises InvalidArgument."""
+    for index, each in enumerate(data):
+        if each.name in SENT and each.name != each.key:
+            raise InvalidArgument(f"data[{index}].name is {quoted(each.name)}, which the payload has already; choose another.")
+        for earlier in data[:index]:
+            if each.name == earlier.name or each.key == earlier.key:
+                what = "name" if each.name == earlier.name else "key"
+                raise InvalidArgument(f"data gives the {what} {quoted(getattr(each, what))} twice; give it once.")
 
 
 @at("GET /webhooks", Effect.ADMIN, reaches_network=False)

@@ -24,6 +24,10 @@ _URL = re.compile(
 _WRITTEN = re.compile(r"[!-~]*\Z")
 """Printable ASCII without blanks. A path with other characters is percent-encoded, a name written in its `xn--` form."""
 _AUTHORITY = re.compile(r"(?:\[(?P<v6>[0-9A-Fa-f:.]{2,45})\]|(?P<name>[A-Za-z0-9_.-]{1,254}))(?::(?P<port>[0-9]{1,5}))?\Z")
+_LOCAL = frozenset({"localhost", "local", "internal", "lan", "home", "corp", "intranet", "localdomain"})
+"""Last parts of names that lead nowhere on the public internet, `.home.arpa` besides. Source: RFC 6761, 6762, 8375; ICANN's
+resolution on `.internal` (2024).
+"""
 _LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\Z")
 _NUMBER_LIKE = re.compile(r"(?:[0-9]+|0x[0-9a-f]*)\Z")
 
@@ -77,6 +81,8 @@ class Rules:
             raise Refused(f"names the port {target.port}; it must be {ports}")
         if _is_number(target.host) and not is_public(target.host):
             raise Refused("is not an address of the public internet")
+        if ("." not in target.host and ":" not in target.host) or _is_local(target.host):
+            raise Refused(f"names {target.host}, which is no name of the public internet")
         return target
 
     def check(self, url: str, parameter: str) -> None:
@@ -101,6 +107,8 @@ def _read(url: str) -> Target:
     found = _URL.match(url)
     if found is None or (scheme := found["scheme"].lower()) not in DEFAULT_PORTS:
         raise Refused("is no https address")
+    if "#" in url:
+        raise Refused("holds a fragment, which no request carries; leave out all from the # on")
     if "@" in found["authority"]:
         raise Refused("holds a user name; leave out all before and with the @")
     host, port = _split(found["authority"])
@@ -137,3 +145,7 @@ def _name(written: str) -> str:
 
 def _is_number(host: str) -> bool:
     return ":" in host or _NUMBER_LIKE.match(host.rpartition(".")[2]) is not None
+
+
+def _is_local(host: str) -> bool:
+    return host.rpartition(".")[2] in _LOCAL or host == "home.arpa" or host.endswith(".home.arpa")
