@@ -49,6 +49,8 @@ class Attempt:
     """When its person is too late, on the server's clock."""
     busy: asyncio.Lock = field(default_factory=asyncio.Lock)
     """Held while a step is carried out."""
+    has_begun: bool = False
+    """Whether a step was answered or shown to its person."""
     waiting: asyncio.Task[None] | None = None
     """Waits for what the person does elsewhere."""
     ended: Connected | TrunklineError | None = None

@@ -201,6 +201,7 @@ class Logins:
                 attempt.ends_at = self.store.clock() + STEP_MS
             attempt.step = outcome
             answer = await self._answer(attempt, outcome)
+            attempt.has_begun = True
             if answer is None:
                 if outcome.kind in WAITS_FOR_PERSON:
                     attempt.waiting = asyncio.create_task(self._wait(attempt), name="login")
@@ -294,7 +295,7 @@ class Logins:
             pcid = await own_connection(
                 store, tx, attempt.connector, done, owner=attempt.owner, account_id=account_id, again=attempt.again
             )
-            connected = Connected(account_id=account_id, account_no=number, again=attempt.again, pcid=pcid)
+            connected = Connected(account_id=account_id, account_no=number, again=came == "reconnected", pcid=pcid)
             if attempt.done is not None:
                 await attempt.done(tx, connected)
             return connected
@@ -323,8 +324,10 @@ class Logins:
             log.exception("a login did not close in order")
 
     async def _tell_failure(self, attempt: Attempt, how: Connected | TrunklineError) -> None:
-        """An account was not made. Nobody is told of a login that was given up, or begun again."""
+        """An account was not made. Nobody is told of a login that was given up or begun again, or that lacked what it needs."""
         if attempt.again or isinstance(how, Connected | LoginGone | LoginReplaced):
+            return
+        if isinstance(how, MissingArgument) and not attempt.has_begun:
             return
         at_ms = self.store.clock()
 
