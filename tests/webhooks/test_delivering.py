@@ -81,7 +81,7 @@ async def test_an_event_that_is_refused_gets_five_tries_and_is_then_a_dead_lette
     await scene.until(lambda: len(scene.receivers.posted) == 7)
     await scene.settled()
     state = await state_of(scene)
-    assert (state["retrying"], state["dead_letters"], state["state"]) == (0, 1, "working")
+    assert (state["retrying"], state["dead_letters"], state["state"]) == (0, 1, "refusing")
     (letter,) = await scene.ask(ListDeadLetters(webhook_id=webhook))
     bad = next(post for post in scene.receivers.posted if post.text == "bad")
     assert (letter["id"], letter["event"], letter["status"], letter["tries"]) == (bad.id, "message_received", 422, 5)
@@ -94,6 +94,17 @@ async def test_an_event_that_is_refused_gets_five_tries_and_is_then_a_dead_lette
     assert scene.receivers.taken[-1].id == bad.id
     await scene.settled()
     assert await scene.ask(ListDeadLetters(webhook_id=webhook)) == []
+
+
+async def test_an_endpoint_that_refuses_everything_is_not_working(scene: Scene) -> None:
+    scene.receivers.how[A] = says(400)
+    await scene.webhook(A)
+    await scene.say("one", "two")
+    await scene.until(lambda: len(scene.receivers.posted) == 2)
+    await scene.settled()
+    state = await state_of(scene)
+    assert (state["state"], state["last_status"], state["retrying"]) == ("refusing", 400, 2)
+    assert state["last_error"] == "It refused an event with the status 400."
 
 
 async def test_an_event_that_its_receiver_fails_at_holds_nothing_up(scene: Scene) -> None:

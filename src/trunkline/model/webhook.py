@@ -7,7 +7,7 @@ from msgspec import UNSET, Struct, UnsetType
 UserEvent = Literal["new_relation"]
 WebhookSource = Literal["messaging", "account_status", "users"]
 WebhookFormat = Literal["json", "form"]
-WebhookState = Literal["working", "failing", "disabled"]
+WebhookState = Literal["working", "refusing", "failing", "disabled"]
 
 
 class AddedHeader(Struct, frozen=True, kw_only=True):
@@ -55,7 +55,10 @@ class Webhook(Struct, frozen=True, kw_only=True):
     """PCID of the connection whose chats alone it sees."""
     created_at: str
     state: WebhookState
-    """`disabled`: switched off, or by its receiver with a status 410."""
+    """`refusing`: it answers, but its last answer refused an event (4xx).
+
+    `disabled`: switched off, or by its receiver with a status 410.
+    """
     failing_since: str | None = None
     next_try_at: str | None = None
     """When its endpoint is tried again, while it fails."""

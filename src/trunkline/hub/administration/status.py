@@ -120,7 +120,13 @@ async def _about_webhooks(asked: Asked[GetStatus]) -> list[Finding]:
             text = f"The webhook {name} has not been reached since {to_wire(row.failing_since)} ({why.rstrip('.')})."
             step = "Look at its receiver; nothing is lost meanwhile, for 75 hours."
             findings.append(Finding(level="warning", text=text, next_step=step))
-        if dead := (await letters.counts(asked.store.db, row.no))[1]:
+        retrying, dead = await letters.counts(asked.store.db, row.no)
+        if retrying and row.failing_since is None:
+            text = f"The webhook {name} did not take {retrying} events, which are tried again"
+            text += f" (its last answer: {row.last_status})." if row.last_status is not None else "."
+            step = "Look at its receiver: an event that it keeps refusing is given up."
+            findings.append(Finding(level="warning", text=text, next_step=step))
+        if dead:
             text = f"The webhook {name} has {dead} dead letters: events that were given up."
             step = "`trunkline webhook dead` lists them, `trunkline webhook replay` tries them again."
             findings.append(Finding(level="warning", text=text, next_step=step))

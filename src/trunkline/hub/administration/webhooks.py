@@ -10,6 +10,7 @@ from trunkline.hub.outgoing.signature import new_secret
 from trunkline.hub.plans import HubPlan, read_plan
 from trunkline.hub.reads.pages import next_position
 from trunkline.hub.wakes import JOURNAL
+from trunkline.hub.webhooks.lanes import is_refusal
 from trunkline.hub.webhooks.writing import Sealed, close, delivery_id, opened
 from trunkline.model.errors import InvalidArgument, NotPossible
 from trunkline.model.times import from_wire, to_wire
@@ -22,6 +23,7 @@ from trunkline.model.webhook import (
     WebhookCreated,
     WebhookDeleted,
     WebhookReplayed,
+    WebhookState,
 )
 from trunkline.operations.backend import Answer, Page
 from trunkline.operations.missing import not_found
@@ -237,7 +239,7 @@ async def _shown(asked: Asked[ListWebhooks] | Asked[SwitchWebhook], row: Webhook
         source=row.source,  # type: ignore[arg-type]  # written by CreateWebhook alone
         connection=await _pcid(asked.store.db, row.connection),
         created_at=to_wire(row.created_at),
-        state="disabled" if not row.enabled else "failing" if row.failures else "working",
+        state=_state(row),
         failing_since=None if row.failing_since is None else to_wire(row.failing_since),
         next_try_at=to_wire(row.not_before) if row.enabled and row.failures else None,
         last_status=row.last_status,
@@ -246,6 +248,14 @@ async def _shown(asked: Asked[ListWebhooks] | Asked[SwitchWebhook], row: Webhook
         retrying=retrying,
         dead_letters=dead,
     )
+
+
+def _state(row: WebhookRow) -> WebhookState:
+    if not row.enabled:
+        return "disabled"
+    if row.failures:
+        return "failing"
+    return "refusing" if is_refusal(row.last_status) else "working"
 
 
 def _why(row: WebhookRow) -> str | None:

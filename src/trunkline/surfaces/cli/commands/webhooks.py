@@ -229,6 +229,8 @@ def _title(webhook: Webhook) -> str:
 def _state(webhook: Webhook, since: str) -> str:
     if webhook.state == "failing":
         return f"failing since {since} ({_why(webhook.last_status, webhook.last_error)})"
+    if webhook.state == "refusing":
+        return f"refuses events ({webhook.last_status})"
     return webhook.last_error or "switched off" if webhook.state == "disabled" else webhook.state
 
 
