@@ -2,7 +2,7 @@
 
 import logging
 import traceback
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from msgspec import UNSET, structs
 
@@ -60,9 +60,14 @@ def error_answer(
     path: str | None,
     operation: OperationType | None = None,
     more_headers: Iterable[tuple[bytes, bytes]] = (),
+    worded: Callable[[str], str] = str,
 ) -> Answer:
-    """The error as an answer. path, operation: what was asked, as far as it is known; the operation has a say in the status."""
-    face = structs.replace(face_of(error, operation), instance=UNSET if path is None else path)
+    """The error as an answer. path, operation: what was asked, as far as it is known; the operation has a say in the status.
+
+    worded: puts its sentences into the words of who reads them.
+    """
+    face = face_of(error, operation)
+    face = structs.replace(face, detail=worded(face.detail), instance=UNSET if path is None else path)
     headers = list(more_headers)
     if error.retry_after_ms is not None or face.status in (429, 503):
         seconds = max(1, -(-(error.retry_after_ms or 1000) // 1000))

@@ -19,6 +19,7 @@ from trunkline.surfaces.door.gate import Gate
 from trunkline.surfaces.rest.asking import Bodies, read_key, read_operation, read_pcid
 from trunkline.surfaces.rest.routes import Found, Routes
 from trunkline.surfaces.rest.streaming import send_blob
+from trunkline.surfaces.rest.wording import for_a_program
 
 BASE = "/api/v1/"
 PAUSED = 202
@@ -54,7 +55,9 @@ class Api:
             except TrunklineError as error:
                 delivery.call = error.call
                 headers = (REPLAYED,) if error.replayed else ()
-                await error_answer(error, scope["path"], found.operation, headers).send(delivery)
+                # The command line is a client of this surface, and puts the tools' names into its own words.
+                worded = str if self._credentials.is_local(caller) else for_a_program
+                await error_answer(error, scope["path"], found.operation, headers, worded).send(delivery)
 
     async def _ask(self, found: Found, caller: Caller, scope: Scope, receive: Receive) -> Reply:
         route = route_of(found.operation)
