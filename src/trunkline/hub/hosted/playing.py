@@ -72,8 +72,11 @@ async def answer_hosted_login(asked: Asked[AnswerHostedLogin]) -> HubPlan:
 
     async def run() -> Answer:
         if link.attempt is None:
-            raise LoginGone
-        await asked.parts.logins.submit(link.attempt, link.owner, values)
+            raise LoginGone(INTERRUPTED)
+        try:
+            await asked.parts.logins.submit(link.attempt, link.owner, values)
+        except LoginGone:
+            return _answer(await _interrupted(asked.parts, link))
         return _answer(await _page(asked.parts, await _link(asked, even_done=True)))
 
     return read_plan(asked.operation, run)
@@ -85,8 +88,11 @@ async def resend_hosted_code(asked: Asked[ResendHostedCode]) -> HubPlan:
 
     async def run() -> Answer:
         if link.attempt is None:
-            raise LoginGone
-        await asked.parts.logins.resend(link.attempt, link.owner)
+            raise LoginGone(INTERRUPTED)
+        try:
+            await asked.parts.logins.resend(link.attempt, link.owner)
+        except LoginGone:
+            return _answer(await _interrupted(asked.parts, link))
         return _answer(await _page(asked.parts, link))
 
     return read_plan(asked.operation, run)
@@ -156,6 +162,12 @@ async def _page(parts: Parts, link: HostedLinkRow) -> HostedPage:
                 return _at_step(parts, page, link.attempt, step)
             return msgspec.structs.replace(page, state="done")
     return msgspec.structs.replace(page, ways=await _ways(parts, link), error=error)
+
+
+async def _interrupted(parts: Parts, link: HostedLinkRow) -> HostedPage:
+    """What a person is shown whose login was lost (by a restart, or long ago): the choice, and the reason."""
+    page = await _page(parts, link)
+    return page if page.error is not None else msgspec.structs.replace(page, error=INTERRUPTED)
 
 
 def _at_step(parts: Parts, page: HostedPage, attempt: str, step: Step) -> HostedPage:
