@@ -11,6 +11,7 @@ import termios
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 
 CEILING_S = 30
 ROWS, COLUMNS = 60, 110
@@ -41,8 +42,18 @@ class Terminal:
         os.write(self.descriptor, f"{text}\n".encode())
 
     def press_ctrl_c(self) -> None:
-        """The key itself: the terminal makes the signal of it."""
+        """The key itself: the terminal makes the signal of it. Not before the program waits for a key: Python's input() misses
+        a signal that comes between its prompt and its read, which takes microseconds.
+        """
+        deadline = time.monotonic() + CEILING_S
+        while not self._waits():
+            assert time.monotonic() < deadline
+            time.sleep(0.01)  # another process's state: there is no event to wait for
         os.write(self.descriptor, b"\x03")
+
+    def _waits(self) -> bool:
+        stat = Path(f"/proc/{self._pid}/stat")
+        return not stat.exists() or stat.read_text().rpartition(")")[2].split()[0] == "S"
 
     def end(self) -> int:
         """Until the program has ended; gives its exit code."""

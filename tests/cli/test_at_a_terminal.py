@@ -87,7 +87,7 @@ def test_every_network_is_connected_by_pressing_return(home: Environment, kind: 
 
 def test_a_way_that_is_not_there_is_asked_for_again(home: Environment) -> None:
     with at_a_terminal("connect", "sandbox", "--type", "linkedin", environ=home) as terminal:
-        log_in(terminal, "How (1 to 3, or its name)", "9")
+        log_in(terminal, ", or its name)", "9")
         log_in(terminal, "There is no '9'.", "linkedin-password")
         terminal.wait_for("Username")
 
@@ -152,7 +152,7 @@ def test_an_address_is_pasted_while_it_is_waited_for(home: Environment) -> None:
 @pytest.mark.parametrize(
     ("kind", "options", "at"),
     [
-        ("linkedin", (), "How (1 to 3, or its name) [1]: "),
+        ("linkedin", (), ", or its name) [1]: "),
         ("linkedin", ("--way", "linkedin-password"), "Username: "),
         ("telegram", ("--way", "telegram-phone"), "Phone number: "),
         ("whatsapp", ("--way", "whatsapp-qr"), "▀▀▀\x1b[0m\r\n"),
