@@ -34,12 +34,27 @@ The REST API lives below `/api/v1` and is compatible with the messaging part of 
 - **Unknown names** in query and body are ignored.
 """
 
+BESIDE = """
+## Routes that are no operations
+
+| route | what for |
+|---|---|
+| `POST /api/v1/uploads` | keeps a file for 24 hours: 201 `{object, upload_id, size, media_type}`, named as `upload:ID` |
+| `POST /oauth/token` | a token for a key (client credentials, form or Basic), good for 60 minutes; no key |
+| `GET /health` | whether the server runs; no key |
+| `GET /openapi.json` | this API for programs |
+| `GET /api/v1/try` | a page to try it in a browser |
+| `POST /provider/ROAD/events` | what a network posts by itself, signed by it; no key |
+| `GET /oauth/return/ROAD` | where a network sends a browser back to after a login; no key |
+| `/hosted/TOKEN` | the page of a link: [hosted authentication](hosted-authentication.md); no key |
+"""
+
 
 def page() -> str:
     """The whole page."""
     rows = (_row(each) for each in sorted(ALL, key=lambda each: route_of(each).path))
     head = ("route", "operation", "effect", "answers", "and may answer")
-    return f"# The REST API\n\n{GENERATED}\n{INTRODUCTION}\n## Routes\n\n{table(head, rows)}"
+    return f"# The REST API\n\n{GENERATED}\n{INTRODUCTION}\n## Routes\n\n{table(head, rows)}{BESIDE}"
 
 
 def _row(operation: OperationType) -> tuple[str, ...]:
