@@ -83,6 +83,11 @@ def error_of(status: int, body: bytes, retry_after_ms: int | None, missing: Trun
         return KeyRefused()
     if status >= 500 and status != 501 and told.kind not in _BY_TYPE:
         return _failed(status, told)
+    if 300 <= status < 400:
+        return NotReached(
+            "The Unipile server redirects elsewhere, so the DSN is not that of its API. Nothing was done; "
+            "add the connection anew with the right one."
+        )
     kind = _BY_TYPE.get(told.kind) or _BY_STATUS.get(status, NotPossible)
     return kind(_words(told), retry_after_ms=retry_after_ms)
 
