@@ -50,3 +50,10 @@ async def test_a_login_that_fails_is_told_and_one_that_is_begun_again_is_not(wor
     assert failed.status_code == 401
     await expect(world, second, ["creation_fail"])
     assert await told(world, first) == []
+
+
+async def test_a_call_that_lacks_what_it_needs_began_no_login_and_is_told_to_nobody(world: World) -> None:
+    answer = await world.connect(provider="INSTAGRAM", username="alex")
+    assert answer.status_code == 400
+    rows = await journal.after(world.hub.parts.store.db, 0, 10_000)
+    assert [row.kind for row in rows if row.kind == "account_creation_fail"] == []

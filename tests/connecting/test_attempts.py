@@ -172,7 +172,7 @@ async def test_the_same_user_again_is_the_same_account(world: World) -> None:
     assert first == second
     waiting, _ = await world.waiting(provider="SLACK")
     done = await world.solve(waiting, "SLACK", "https://example.com/?code=1")
-    assert done.json()["account_id"] == first
+    assert (done.json()["object"], done.json()["account_id"]) == ("AccountReconnected", first)
     assert (await world.account(waiting)).json()["id"] == first, "whoever polls for the id of the attempt finds it"
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 
 import msgspec
 from msgspec import UNSET
@@ -75,6 +76,8 @@ def _login_plan(
             asks=operation.ask,
             key=key,
         )
+        if isinstance(outcome, Connected) and isinstance(operation, ConnectAccount):
+            outcome = replace(outcome, again=False)  # its answer is AccountCreated alone (unipile-v1 9.1)
         return _answer(account_id, outcome)
 
     return read_plan(operation, run)
