@@ -133,6 +133,17 @@ async def test_a_qr_code_that_is_renewed_is_drawn_anew(place: Place) -> None:
     assert seen.marks["data-waits"] == "yes"
 
 
+async def test_a_login_that_was_lost_is_begun_again_on_the_page(place: Place) -> None:
+    """Ours: a person at the page knows no account_id, and can go on by themselves."""
+    visit = await place.visit()
+    await visit.choose("LINKEDIN")
+    place.server.parts.hub.logins.attempts.clear()  # as a restart leaves it
+    answer = await place.browser.post(f"{visit.url}/answer", json={"values": {"username": "alex", "password": "right"}})
+    assert (answer.status_code, answer.json()["state"]) == (200, "choose")
+    assert "The login was interrupted. Begin it again." in (await place.browser.get(visit.url)).text
+    await linkedin(place, visit)
+
+
 async def test_another_way_can_be_chosen_at_any_step(place: Place) -> None:
     visit = await place.visit()
     await visit.choose("INSTAGRAM")
