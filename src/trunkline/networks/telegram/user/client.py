@@ -218,6 +218,9 @@ class Line:
         """Let go of the socket. Safe to call twice."""
         self._is_open = False
         await self.library.disconnect()
+        ended = self.library._sender._disconnected
+        if ended.done() and not ended.cancelled():
+            ended.exception()  # looked at, else asyncio complains of it when nobody was listening yet
 
     def _tell_what_comes(self) -> None:
         sender = self.library._sender
