@@ -67,7 +67,8 @@ def error_answer(
     worded: puts its sentences into the words of who reads them.
     """
     face = face_of(error, operation)
-    face = structs.replace(face, detail=worded(face.detail), instance=UNSET if path is None else path)
+    detail = UNSET if face.detail is UNSET else worded(face.detail)
+    face = structs.replace(face, detail=detail, instance=UNSET if path is None else path)
     headers = list(more_headers)
     if error.retry_after_ms is not None or face.status in (429, 503):
         seconds = max(1, -(-(error.retry_after_ms or 1000) // 1000))
