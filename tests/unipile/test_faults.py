@@ -22,7 +22,7 @@ from trunkline.model.errors import (
 )
 from trunkline.operations.chats import ListAllChats, ListChatMessages, SendMessageInChat, StartNewChat
 from trunkline.operations.messages import AddReaction, ForwardMessage, GetMessageAttachment
-from trunkline.store import calls, connections
+from trunkline.store import calls, connections, remote_writes
 from trunkline.store.engine import Transaction
 from trunkline.unipile.remote import Remote, seal_remote
 
@@ -86,6 +86,8 @@ async def test_a_send_that_never_arrived_is_unknown_and_not_repeated(world: Worl
     assert row is not None
     assert row.state == "unknown"
     assert (world.remote.sent, world.remote.lines().count(SENDING)) == ([], 1)
+    assert await remote_writes.unclear_of(world.store.db, world.me.principal) == 1
+    assert await remote_writes.unclear_of(world.store.db, world.me.principal + 1) == 0
 
 
 async def test_a_server_that_hangs_takes_no_longer_than_the_call(world: World) -> None:
@@ -146,6 +148,7 @@ async def test_an_unknown_send_is_settled_later_by_reading(world: World) -> None
     world.remote.faults.clear()
     assert (await world.ask(HELLO, key="k"))["message_id"] == world.remote.sent[0]["id"]
     assert world.remote.lines().count(SENDING) == 1
+    assert await remote_writes.unclear_of(world.store.db, world.me.principal) == 0
 
 
 async def test_an_unknown_send_is_looked_for_by_itself(world: World) -> None:

@@ -80,6 +80,18 @@ async def still_open(reader: Reader) -> list[RemoteWrite]:
     return [_row(row) for row in await reader.fetch(f"SELECT {_COLUMNS} FROM remote_write WHERE is_open = 1 ORDER BY call_no")]
 
 
+async def unclear_of(reader: Reader, owner: int) -> int:
+    """How many writes through a person's connections ended without a clear answer and are still looked for."""
+    row = await reader.row(
+        "SELECT count(*) FROM remote_write JOIN connection ON connection.no = remote_write.connection"
+        " JOIN call ON call.no = remote_write.call_no"
+        " WHERE remote_write.is_open = 1 AND connection.owner = $1 AND call.state = 'unknown'",
+        owner,
+    )
+    assert row is not None
+    return int(row[0])
+
+
 async def forget(tx: Transaction, before_ms: int) -> int:
     """Drop what is older than a time; gives how many."""
     return await tx.run("DELETE FROM remote_write WHERE at < $1", before_ms)

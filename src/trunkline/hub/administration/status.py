@@ -20,7 +20,7 @@ from trunkline.model.status import AccountStatus, BackupMade, Finding, PendingSe
 from trunkline.model.times import to_wire
 from trunkline.operations.administration import GetStatus, ListPending, MakeBackup
 from trunkline.operations.backend import Answer, Page
-from trunkline.store import backups, chats, counts, gaps, letters, outbox, schema, webhooks
+from trunkline.store import backups, chats, counts, gaps, letters, outbox, remote_writes, schema, webhooks
 from trunkline.store.accounts import AccountRow
 from trunkline.store.outbox import OutboxRow
 from trunkline.store.render import array
@@ -100,6 +100,10 @@ async def _findings(
     if pending["unknown"]:
         text = f"{pending['unknown']} writes ended without a clear answer."
         findings.append(Finding(level="warning", text=text, next_step="Look at them in the pending list; do not repeat them."))
+    if remote := await remote_writes.unclear_of(asked.store.db, asked.reach.scope.owner):
+        text = f"{remote} writes through Unipile connections ended without a clear answer."
+        step = "They are looked for in their chats and never sent again; look there before you repeat one."
+        findings.append(Finding(level="warning", text=text, next_step=step))
     if free_bytes < LOW_DISK_BYTES:
         text = f"Only {free_bytes // 1024**2} MiB are free on the disk of the data folder."
         findings.append(Finding(level="problem", text=text, next_step="Free some space: without any, nothing can be sent."))

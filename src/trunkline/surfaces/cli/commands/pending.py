@@ -37,7 +37,9 @@ def pending(
     if page is None:
         return
     if not page.items:
-        terminal.output.note("Nothing is pending: the networks have confirmed every write.")
+        terminal.output.note(
+            "Nothing is pending on the accounts that are connected here: their networks have confirmed every write."
+        )
         return
     rows = [
         (
