@@ -55,7 +55,7 @@ ANSWERS = {
     "reconnectTelegram": "account_id,code,qrCodeString",
     "connectLinkedin": "Checkpoint",
     "resendCheckpoint": "too early",
-    "solveCodeCheckpoint": "AccountCreated",
+    "solveCodeCheckpoint": "AccountReconnected",
     "connectInstagram": "Checkpoint",
     "connectMessenger": "Checkpoint",
     "connectTwitter": "Checkpoint",
