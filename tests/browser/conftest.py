@@ -42,6 +42,10 @@ class Tab:
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
         self.page.on("request", lambda request: self.asked.append(request.url))
 
+    async def focused(self, name: str) -> None:
+        """Wait until the field of this name has the keyboard: a browser gives it to the first field some time after the load."""
+        await self.page.wait_for_function("name => document.activeElement.name === name", arg=name)
+
 
 @asynccontextmanager
 async def tab_of(folder: Path) -> AsyncIterator[Tab]:

@@ -12,9 +12,10 @@ async def test_an_account_is_connected_by_keyboard_alone(place: Place, tab: Tab)
     await tab.page.keyboard.press("Tab")
     async with tab.page.expect_navigation():
         await tab.page.keyboard.press("Enter")
-    assert await tab.page.evaluate("document.activeElement.name") == "username"
+    await tab.focused("username")
     await tab.page.keyboard.type("alex")
     await tab.page.keyboard.press("Tab")
+    await tab.focused("password")
     await tab.page.keyboard.type("wrong")
     async with tab.page.expect_navigation():
         await tab.page.keyboard.press("Enter")
@@ -23,6 +24,7 @@ async def test_an_account_is_connected_by_keyboard_alone(place: Place, tab: Tab)
     await tab.page.fill("[name=password]", "right")
     async with tab.page.expect_navigation():
         await tab.page.keyboard.press("Enter")
+    await tab.focused("code")
     await tab.page.keyboard.type("123456")
     async with tab.page.expect_navigation():
         await tab.page.keyboard.press("Enter")
