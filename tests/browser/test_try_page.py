@@ -15,6 +15,7 @@ async def test_a_call_is_made_and_shown_with_its_command(place: Place, tab: Tab)
     await tab.page.fill("#key", key)
     await tab.page.fill("#find", "get /accounts")
     await tab.page.click("a[href='#get_account']")
+    await tab.page.wait_for_selector("#operation h2:has-text('GET /accounts/')")
     await tab.page.fill("[name=account_id]", account)
     assert await tab.page.inner_text("#curl") == (
         f"curl -X GET '{place.server.url}/api/v1/accounts/{account}' \\\n  -H \"X-API-KEY: $KEY\""
@@ -39,6 +40,7 @@ async def test_every_operation_can_be_chosen_and_a_body_is_sent(place: Place, ta
     for name in names:
         await tab.page.evaluate("name => { location.hash = name; }", name)
     await tab.page.evaluate("location.hash = 'send_message_in_chat'")
+    await tab.page.wait_for_selector("#operation h2:has-text('POST /chats/{chat_id}/messages')")
     await tab.page.fill("[name=chat_id]", "none/../x")
     await tab.page.click("main button")
     await tab.page.wait_for_selector("#answer .wrong")

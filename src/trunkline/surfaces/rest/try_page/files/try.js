@@ -196,10 +196,14 @@ function show() {
 async function begin() {
   const answer = await fetch(new URL("openapi.json", at), { credentials: "omit" });
   operations = read(await answer.json());
-  list([]);
+  list(wanted());
   show();
 }
 
-document.getElementById("find").addEventListener("input", (event) => list(event.target.value.toLowerCase().split(/\s+/)));
+function wanted() {
+  return document.getElementById("find").value.toLowerCase().split(/\s+/);
+}
+
+document.getElementById("find").addEventListener("input", () => list(wanted()));
 window.addEventListener("hashchange", show);
 begin();
