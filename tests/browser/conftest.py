@@ -18,7 +18,7 @@ __all__ = ["Place", "place"]
 async_api = pytest.importorskip("playwright.async_api", reason="the package playwright is not installed")
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-CEILING_MS = 10_000
+CEILING_MS = 30_000
 PHONE = {"width": 360, "height": 740}
 
 

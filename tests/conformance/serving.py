@@ -33,7 +33,7 @@ async def serving(build: Callable[[int], ASGIApp]) -> AsyncIterator[str]:
         server = uvicorn.Server(config)
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(server.serve, [listener])
-            with anyio.fail_after(5):
+            with anyio.fail_after(30):
                 while not server.started:
                     await anyio.lowlevel.checkpoint()
             try:

@@ -23,7 +23,7 @@ from trunkline.store.store import open_store
 from trunkline.surfaces.door.credentials import LocalUser
 from trunkline.surfaces.door.hosts import allow
 
-CEILING_S = 5
+CEILING_S = 30
 PORT = 3114
 
 

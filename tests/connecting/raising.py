@@ -75,7 +75,7 @@ class Place:
     async def down(self, account_type: str, kind: str) -> None:
         """Let an account's network do wrong until somebody must look at it."""
         await self.server.control("fault", kind=kind, account=account_type)
-        with anyio.fail_after(5):
+        with anyio.fail_after(30):
             while await self.status(account_type) in ("OK", "CONNECTING"):
                 await anyio.lowlevel.checkpoint()
 

@@ -9,7 +9,7 @@ from trunkline.contract.events import Event, MessageArrived, Update
 
 T = TypeVar("T", bound=Event)
 
-PATIENCE_S = 5.0
+PATIENCE_S = 30.0
 """The ceiling of every wait; nothing waits for time to pass."""
 
 

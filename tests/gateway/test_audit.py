@@ -134,7 +134,7 @@ async def test_equal_arguments_have_equal_hashes_that_only_we_can_make(world: Wo
 
 async def test_rows_are_written_within_a_moment_and_at_the_end(world: World) -> None:
     await ask(world, ListAllChats())
-    with anyio.fail_after(5):
+    with anyio.fail_after(30):
         while not await world.store.db.fetch("SELECT 1 FROM audit"):
             await anyio.lowlevel.checkpoint()
     await ask(world, GetChat(chat_id="c"))
@@ -195,14 +195,14 @@ async def test_while_the_audit_cannot_be_written_nothing_is_read_either(world: W
     await gate.start()
     await gate.answer(world.me.caller, GetChat(chat_id="before it was known"), pcid=None, surface="mcp")
     planned = len(world.backend.planned)
-    with anyio.fail_after(5):
+    with anyio.fail_after(30):
         while not gate.audit_is_broken():
             await anyio.lowlevel.checkpoint()
     with pytest.raises(StoreUnavailable, match="audit cannot be written"):
         await gate.answer(world.me.caller, GetChat(chat_id="meanwhile"), pcid=None, surface="mcp")
     assert len(world.backend.planned) == planned
     database.refuses = False
-    with anyio.fail_after(5):
+    with anyio.fail_after(30):
         while gate.audit_is_broken():
             await anyio.lowlevel.checkpoint()
     await gate.answer(world.me.caller, GetChat(chat_id="again"), pcid=None, surface="mcp")
@@ -253,7 +253,7 @@ async def test_a_cancelled_call_stays_cancelled_while_the_audit_is_broken(world:
         await waiting.wait()
         database.refuses = True
         await gate.answer(world.me.caller, ListAllChats(), pcid=None, surface="mcp")
-        with anyio.fail_after(5):
+        with anyio.fail_after(30):
             while not gate.audit_is_broken():
                 await anyio.lowlevel.checkpoint()
         tasks.cancel_scope.cancel()

@@ -17,7 +17,7 @@ from trunkline.gateway import first_run
 from trunkline.hub.outgoing.targets import Rules
 from trunkline.model.times import to_wire
 
-CEILING_S = 5
+CEILING_S = 30
 HOUR_MS = 3_600_000
 
 

@@ -59,7 +59,7 @@ SETTLE_MS = 150
 """How long history networks are given before an unclear send is looked for."""
 
 
-PATIENCE_S = 5.0
+PATIENCE_S = 30.0
 """How long a test waits for anything."""
 
 

@@ -35,7 +35,7 @@ async def sends(stack: SendingWorld, account_type: str, word: str, steps: Steps)
     """One over REST with a key and its repeat, one over MCP without and its repeat: what their statements took."""
     operation = SendMessageInChat(chat_id=stack.chats[account_type], text=f"{word} by mcp")
     steps.taken()
-    with anyio.fail_after(5):
+    with anyio.fail_after(30):
         for _ in range(2):
             await stack.send(account_type, f"{word} by rest", key=f"key {word}")
             await stack.gate.answer(stack.caller, operation, pcid=stack.pcid, surface="mcp", wait_ms=5_000)

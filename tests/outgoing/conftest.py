@@ -19,7 +19,7 @@ from cryptography.x509.oid import NameOID
 from trunkline.hub.outgoing.failures import Unreachable
 
 OK = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok"
-CEILING_S = 5
+CEILING_S = 30
 
 
 @dataclass

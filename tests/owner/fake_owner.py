@@ -17,7 +17,7 @@ from trunkline.owner.lock import Lock
 from trunkline.owner.pipe import run
 from trunkline.owner.stop import Stop
 
-CEILING_S = 5
+CEILING_S = 30
 
 
 class FakeOwner(ThreadingHTTPServer):

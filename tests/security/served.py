@@ -27,7 +27,7 @@ from trunkline.surfaces.door.door import Door
 from trunkline.surfaces.door.hosts import allow
 from trunkline.surfaces.door.listening import open_sockets, port_of
 
-CEILING_S = 5
+CEILING_S = 30
 START_S = 30
 
 

@@ -59,7 +59,7 @@ class Held:
 async def together(db: SqliteDatabase, *works: Put) -> list[int | BaseException]:
     """Outcomes of transactions that are committed as one group."""
     held = Held()
-    with anyio.fail_after(5):
+    with anyio.fail_after(30):
         first = asyncio.create_task(db.write(held))
         await held.begun.wait()
         tasks = [asyncio.create_task(db.write(work)) for work in works]
@@ -165,7 +165,7 @@ async def test_a_transaction_that_waits_for_something_else_is_refused_and_undone
 
 async def test_who_stops_waiting_does_not_stop_the_transaction(db: SqliteDatabase) -> None:
     held = Held()
-    with anyio.fail_after(5):
+    with anyio.fail_after(30):
         first = asyncio.create_task(db.write(held))
         await held.begun.wait()
         gone = asyncio.create_task(db.write(Put(1)))

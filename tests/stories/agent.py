@@ -11,7 +11,7 @@ import httpx2
 
 from trunkline.owner.find import connect
 
-CEILING_S = 5
+CEILING_S = 30
 """How long anything may take to come true."""
 
 Result = dict[str, Any]

@@ -33,7 +33,7 @@ class Served:
 
     async def idle(self) -> None:
         """Wait until no request is being answered."""
-        with anyio.fail_after(5):
+        with anyio.fail_after(30):
             while self.server.server_state.tasks:
                 await anyio.lowlevel.checkpoint()
 
@@ -54,7 +54,7 @@ async def server(anyio_backend: str) -> AsyncIterator[Served]:
         server = uvicorn.Server(config)
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(server.serve, [socket])
-            with anyio.fail_after(5):
+            with anyio.fail_after(30):
                 while not server.started:
                     await anyio.lowlevel.checkpoint()
             url = f"http://127.0.0.1:{port}"

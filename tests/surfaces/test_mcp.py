@@ -206,7 +206,7 @@ async def test_a_write_whose_client_has_gone_is_not_acknowledged(served: Served,
     stream = await anyio.connect_tcp("127.0.0.1", served.port)
     head = f"POST /mcp HTTP/1.1\r\nHost: 127.0.0.1:{served.port}\r\nX-API-KEY: {KEY}\r\nContent-Length: {len(body)}\r\n"
     await stream.send((head + "Content-Type: application/json\r\nAccept: application/json\r\n\r\n").encode() + body)
-    with anyio.fail_after(5):
+    with anyio.fail_after(30):
         while not gate.asked:
             await anyio.lowlevel.checkpoint()
     await stream.aclose()
