@@ -1,0 +1,100 @@
+"""The server ends in the middle of a sync, and of a send; its side process ends in the middle of a call."""
+
+import os
+import signal
+from collections import Counter
+
+import anyio
+import pytest
+
+from trunkline.networks.whatsapp.linked.fake import FakeNetwork
+from trunkline.networks.whatsapp.linked.fake_world import JONAS, MAYA, World
+from trunkline.networks.whatsapp.tests.server import CEILING_S, Json, Server
+
+pytestmark = pytest.mark.slow
+MESSAGES = 3_000
+
+
+def with_history(world: World, chat: str, count: int) -> list[str]:
+    """A long history of a chat, to be pushed; gives its texts, oldest first."""
+    texts = [f"Number {number}" for number in range(count)]
+    began = world.clock() // 1000 - 40 * 24 * 3_600
+    world.messages[chat] = []
+    for number, text in enumerate(texts):
+        world.message(chat, chat if number % 2 else None, {"conversation": text}, at_s=began + number * 60)
+    return texts
+
+
+async def test_a_pushed_history_that_is_cut_off_is_there_once_and_whole(server: Server, network: FakeNetwork) -> None:
+    """Issue 5: restart in the middle of a sync. WhatsApp pushes history once; what was not acknowledged it pushes again."""
+    texts = with_history(network.world, MAYA, MESSAGES)
+    account = await server.connect(wait=False)
+    await server.allow(account)
+    await server.until(lambda page: len(page["items"]) > 100, "list_all_messages", limit=250)
+    server.kill()
+    network.world.is_pushed = False
+    await server.start()
+    await server.until_status(account, "OK")
+    chat = (await server.chat(MAYA))["id"]
+    await server.asks("sync_chat_history", chat_id=chat)
+    await server.until(lambda answer: answer["status"] == "SYNC_DONE", "sync_chat_history", chat_id=chat)
+    found: list[str] = []
+    with anyio.fail_after(CEILING_S):
+        while len(found) < MESSAGES:
+            found = [item["text"] for item in await server.pages("list_chat_messages", chat_id=chat, limit=250)]
+    assert found == texts[::-1]
+
+
+async def test_a_send_that_the_server_died_in_is_sent_once(server: Server, network: FakeNetwork) -> None:
+    """Issue 5: restart in the middle of a send: WhatsApp has it, the answer finds nobody; R1, R30."""
+    await server.allow(await server.connect())
+    chat = (await server.chat(MAYA))["id"]
+    network.on_message = server.kill
+    await told(server, chat, "Once only")
+    network.on_message = None
+    await server.start()
+    await server.until_text(chat, "Once only")
+    await server.asks("send_message_in_chat", chat_id=chat, text="And then")
+    page = await server.asks("list_chat_messages", chat_id=chat)
+    assert Counter(item["text"] for item in page["items"][:2]) == {"Once only": 1, "And then": 1}
+    assert [each["command"]["text"] for each in sends(network)] == ["Once only", "And then"]
+
+
+async def test_a_send_whose_side_process_died_ends_as_sent_once(server: Server, network: FakeNetwork) -> None:
+    """Issue 5: Node dying in the middle of a call: the outcome is unknown at first and settled by the same message id."""
+    await server.allow(await server.connect())
+    chat = (await server.chat(MAYA))["id"]
+
+    def dies() -> None:
+        network.on_message = None
+        os.kill(server.side_process(), signal.SIGKILL)
+
+    network.on_message = dies
+    sent = await server.asks("send_message_in_chat", chat_id=chat, text="Once only")
+    assert (await server.until_text(chat, "Once only"))["id"] == sent["message_id"]
+    assert [each["command"]["text"] for each in sends(network)] == ["Once only"]
+
+
+async def test_a_send_right_after_the_side_process_died_waits_for_the_next_one(server: Server, network: FakeNetwork) -> None:
+    """Nothing was done: it goes out once the account is back, within the same call."""
+    await server.allow(await server.connect())
+    chat = (await server.chat(JONAS))["id"]
+    former = server.side_process()
+    os.kill(former, signal.SIGKILL)
+    sent = await server.asks("send_message_in_chat", chat_id=chat, text="Hello")
+    assert (await server.until_text(chat, "Hello"))["id"] == sent["message_id"]
+    assert [each["command"]["text"] for each in sends(network)] == ["Hello"]
+    assert server.side_process() != former
+
+
+def sends(network: FakeNetwork) -> list[Json]:
+    """What WhatsApp took."""
+    return [each for each in network.world.record if each["kind"] == "send"]
+
+
+async def told(server: Server, chat: str, text: str) -> None:
+    """Send, whatever becomes of it."""
+    try:
+        await server.tries("send_message_in_chat", chat_id=chat, text=text)
+    except Exception:
+        return
