@@ -18,7 +18,7 @@ import msgspec
 from starlette.types import ASGIApp
 
 from trunkline import __version__, first_run, logs
-from trunkline.contract.connector import Connector, ReceivesPosts, TakesRedirects
+from trunkline.contract.connector import AnswersChallenges, Connector, Posted, ReceivesPosts, TakesRedirects
 from trunkline.first_run import Greeting
 from trunkline.gateway import first_run as first_person
 from trunkline.gateway.gate import Gate
@@ -101,7 +101,7 @@ def build_door(site: Site) -> Door:
     }
     below: dict[str, ASGIApp] = {
         BASE: Api(site.gate, credentials, crowd, site.wait_ms, site.max_upload_bytes),
-        provider.POSTS: provider.ProviderPosts(_posts_to(site.connectors)),
+        provider.POSTS: provider.ProviderPosts(_posts_to(site.connectors), _challenges_to(site.connectors)),
         provider.RETURNS: provider.OAuthReturns(_returns_to(site.connectors)),
         hosted.BASE: hosted.Hosted(site.gate, crowd, site.wait_ms),
     }
@@ -111,12 +111,25 @@ def build_door(site: Site) -> Door:
 def _posts_to(connectors: Iterable[Connector]) -> Mapping[str, provider.TakePost]:
     def taker(road: ReceivesPosts) -> provider.TakePost:
         async def take(headers: Mapping[str, str], body: bytes) -> tuple[int, str, bytes]:
-            posted = await road.receive(headers, body)
-            return posted.status, posted.media_type, posted.body
+            return _said(await road.receive(headers, body))
 
         return take
 
     return {each.road: taker(each) for each in connectors if isinstance(each, ReceivesPosts)}
+
+
+def _challenges_to(connectors: Iterable[Connector]) -> Mapping[str, provider.TakeChallenge]:
+    def taker(road: AnswersChallenges) -> provider.TakeChallenge:
+        async def take(query: Mapping[str, str]) -> tuple[int, str, bytes]:
+            return _said(await road.challenged(query))
+
+        return take
+
+    return {each.road: taker(each) for each in connectors if isinstance(each, AnswersChallenges)}
+
+
+def _said(posted: Posted) -> tuple[int, str, bytes]:
+    return posted.status, posted.media_type, posted.body
 
 
 def _returns_to(connectors: Iterable[Connector]) -> Mapping[str, provider.TakeReturn]:

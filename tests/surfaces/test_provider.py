@@ -83,3 +83,22 @@ async def test_a_browser_that_comes_back_reads_one_sentence() -> None:
             await browser.post("/oauth/return/acme")
     assert (answer.text, answer.headers["content-type"]) == ("<b>abc</b>", "text/plain; charset=utf-8")
     assert (answer.headers["referrer-policy"], answer.headers["x-content-type-options"]) == ("no-referrer", "nosniff")
+
+
+async def test_a_challenge_reaches_the_road_that_answers_such() -> None:
+    """Meta proves a callback address by GET before it posts there."""
+    asked: list[Mapping[str, str]] = []
+
+    async def answer(query: Mapping[str, str]) -> tuple[int, str, bytes]:
+        asked.append(query)
+        return 200, "text/plain", query["hub.challenge"].encode()
+
+    app = ProviderPosts({}, {"acme": answer})
+    async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app), base_url="http://127.0.0.1") as http:
+        said = await http.get("/provider/acme/events", params={"hub.mode": "subscribe", "hub.challenge": "<1158201444>"})
+        with pytest.raises(NoRoute):
+            await http.get("/provider/other/events")
+        with pytest.raises(NoRoute):
+            await http.get("/provider/acme")
+    assert (said.status_code, said.text, said.headers["content-type"]) == (200, "<1158201444>", "text/plain")
+    assert asked == [{"hub.mode": "subscribe", "hub.challenge": "<1158201444>"}]

@@ -130,6 +130,15 @@ class ReceivesPosts(Protocol):
 
 
 @runtime_checkable
+class AnswersChallenges(Protocol):
+    """A road whose network proves the address of its posts before it uses it: GET /provider/ROAD/events, without a key."""
+
+    async def challenged(self, query: Mapping[str, str]) -> Posted:
+        """Answer a challenge that was made with a word of ours; refuse every other one. Anybody can ask."""
+        ...
+
+
+@runtime_checkable
 class TakesRedirects(Protocol):
     """A road with a login whose browser comes back here: GET /oauth/return/ROAD, which needs no key."""
 

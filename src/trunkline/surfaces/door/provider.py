@@ -15,29 +15,37 @@ from trunkline.surfaces.door.errors import NoRoute, Overloaded
 POSTS = "/provider/"
 EVENTS = "/events"
 RETURNS = "/oauth/return/"
-MAX_BYTES = 1024 * 1024
+MAX_BYTES = 3 * 1024 * 1024
+"""Meta's posts have up to 3 MB. Source: developers.facebook.com, WhatsApp Business Platform, webhooks, seen 2026-11-22."""
 MOST = 64
 """Posts that are taken in at the same time; a network repeats what finds no place."""
 _LONGEST = 4096
-"""Characters of a query that brings a browser back."""
+"""Characters of a query that brings a browser back, or of a challenge."""
 
 TakePost = Callable[[Mapping[str, str], bytes], Awaitable[tuple[int, str, bytes]]]
 """Headers and body of a post to status, media type and body of the answer."""
+TakeChallenge = Callable[[Mapping[str, str]], Awaitable[tuple[int, str, bytes]]]
+"""The query of a challenge to the same."""
 TakeReturn = Callable[[Mapping[str, str]], Awaitable[str]]
 """The query that a browser came back with, to a sentence for the person before it."""
 
 
 class ProviderPosts:
-    """POST /provider/ROAD/events"""
+    """POST /provider/ROAD/events, and GET where the network proves the address first."""
 
-    def __init__(self, takers: Mapping[str, TakePost]):
+    def __init__(self, takers: Mapping[str, TakePost], challenged: Mapping[str, TakeChallenge] | None = None):
         self._takers = takers
+        self._challenged = challenged or {}
         self._running = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Hand the post to its road as it came. Raises NoRoute, BodyTooLarge, Overloaded."""
         path: str = scope["path"]
-        taker = self._takers.get(path.removeprefix(POSTS).removesuffix(EVENTS)) if path.endswith(EVENTS) else None
+        road = path.removeprefix(POSTS).removesuffix(EVENTS) if path.endswith(EVENTS) else ""
+        if scope["method"] == "GET" and road in self._challenged:
+            await _say(await self._challenged[road](_query(scope)), send)
+            return
+        taker = self._takers.get(road)
         if scope["method"] != "POST" or taker is None:
             raise NoRoute
         if self._running >= MOST:
@@ -45,10 +53,10 @@ class ProviderPosts:
         self._running += 1
         try:
             body = await read_body(scope, receive, MAX_BYTES)
-            status, media_type, said = await taker(_headers(scope), body)
+            said = await taker(_headers(scope), body)
         finally:
             self._running -= 1
-        await Answer(status, ((b"content-type", media_type.encode()), *SAFE), said).send(send)
+        await _say(said, send)
 
 
 class OAuthReturns:
@@ -62,10 +70,18 @@ class OAuthReturns:
         taker = self._takers.get(str(scope["path"]).removeprefix(RETURNS))
         if scope["method"] != "GET" or taker is None:
             raise NoRoute
-        pairs = parse_qsl(scope["query_string"][:_LONGEST].decode("latin-1"), keep_blank_values=True)
-        said = await taker(dict(pairs))
+        said = await taker(_query(scope))
         headers = ((b"content-type", b"text/plain; charset=utf-8"), (b"referrer-policy", b"no-referrer"), *SAFE)
         await Answer(200, headers, said.encode()).send(send)
+
+
+async def _say(said: tuple[int, str, bytes], send: Send) -> None:
+    status, media_type, body = said
+    await Answer(status, ((b"content-type", media_type.encode()), *SAFE), body).send(send)
+
+
+def _query(scope: Scope) -> dict[str, str]:
+    return dict(parse_qsl(scope["query_string"][:_LONGEST].decode("latin-1"), keep_blank_values=True))
 
 
 def _headers(scope: Scope) -> dict[str, str]:

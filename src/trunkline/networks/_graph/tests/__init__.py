@@ -1,0 +1,1 @@
+"""Tests of the Graph client and of what Meta posts."""
