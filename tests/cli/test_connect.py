@@ -115,6 +115,14 @@ def test_an_answer_in_another_form_ends_the_login_and_is_not_repeated(
     assert "s3cret" not in said.err
 
 
+def test_an_answer_that_names_a_member_twice_ends_the_login(trunkline_here: Command, typed: Callable[..., None]) -> None:
+    typed('{"values": {"password": "s3cret", "password": "s3cret2"}}')
+    said = trunkline_here(*LINKEDIN, "--json")
+    assert said.code == 1
+    assert "The answer names the member 'password' twice in one object; give it once. Nothing was connected." in said.err
+    assert "s3cret" not in said.err
+
+
 def test_answers_are_taken_from_a_file_line_by_line(trunkline_here: Command, typed: Callable[..., None]) -> None:
     typed("alex", "right", "123456")
     said = trunkline_here(*LINKEDIN)

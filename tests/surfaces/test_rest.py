@@ -193,6 +193,18 @@ async def test_a_body_that_cannot_be_is_refused_before_the_gate(
     assert gate.asked == []
 
 
+async def test_a_member_named_twice_is_refused_by_its_name(served: Served, gate: FakeGate) -> None:
+    """RFC 8259 4: parsers differ in which of the two they keep."""
+    body = b'{"text": "at 10:30", "text": "at 11:30"}'
+    answer = await served.http.post("/api/v1/chats/c/messages", content=body, headers={"content-type": "application/json"})
+    assert (answer.status_code, answer.json()["type"], answer.json()["detail"]) == (
+        400,
+        "errors/malformed_request",
+        "The body names the member 'text' twice in one object; give it once.",
+    )
+    assert gate.asked == []
+
+
 async def test_an_empty_body_is_no_body(served: Served, gate: FakeGate) -> None:
     answer = await served.http.post("/api/v1/chats/c/messages")
     assert answer.status_code == 422

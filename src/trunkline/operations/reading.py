@@ -16,6 +16,7 @@ from msgspec import Struct
 from trunkline.model.blob import File
 from trunkline.model.errors import InvalidArgument, MissingArgument
 from trunkline.operations.files import MAX_FILE_BYTES, FileInput, UploadRef, parse_file
+from trunkline.operations.json_names import refuse_repeated
 from trunkline.operations.parameter import Parameter, Shape, parameters_of
 from trunkline.operations.values import quoted
 
@@ -152,33 +153,35 @@ def _list(reader: Reader, value: Any, parameter: Parameter, name: str) -> tuple[
     if not isinstance(value, list):
         raise _wrong(value, name, "a list")
     if reader.texts and len(value) == 1 and isinstance(value[0], str) and parameter.item is not Shape.FILE:
-        value = _spread(value[0])
+        value = _spread(value[0], name)
     assert parameter.item is not None
     read = _READERS[parameter.item]
     return tuple(read(reader, item, parameter, f"{name}[{index}]") for index, item in enumerate(value))
 
 
-def _spread(text: str) -> list[Any]:
+def _spread(text: str, name: str) -> list[Any]:
     """A list that came as one text: JSON, or split at commas (unipile-v1 2.3)."""
     if text.startswith("["):
-        parsed = _parsed(text)
+        parsed = _parsed(text, name)
         if isinstance(parsed, list):
             return parsed
     return [part for part in (piece.strip() for piece in text.split(",")) if part]
 
 
-def _parsed(text: str) -> Any:
+def _parsed(text: str, name: str) -> Any:
     try:
-        return json.loads(text)
+        value = json.loads(text)
+        refuse_repeated(text.encode(errors="surrogatepass"), value, name)
     except (ValueError, RecursionError):
         return None
+    return value
 
 
 def _struct(reader: Reader, value: Any, parameter: Parameter, name: str) -> Struct:
     whole = _one(reader, value, name)
     if reader.texts and isinstance(whole, str):
         reader = Reader(lenient=reader.lenient, max_file_bytes=reader.max_file_bytes)
-        whole = _parsed(whole)
+        whole = _parsed(whole, name)
     if not isinstance(whole, Mapping):
         raise _wrong(value, name, "an object")
     assert parameter.struct is not None

@@ -25,6 +25,7 @@ from trunkline.operations.hosted import (
     LeaveHostedLogin,
     ResendHostedCode,
 )
+from trunkline.operations.json_names import refuse_repeated
 from trunkline.surfaces.door.answers import Answer, json_answer
 from trunkline.surfaces.door.body import read_json
 from trunkline.surfaces.door.crowd import Crowd
@@ -124,4 +125,5 @@ def _object(text: bytes) -> dict[str, Any]:
         value = None
     if not isinstance(value, dict):
         raise MalformedRequest("The body is no JSON object.")
+    refuse_repeated(text, value, "The body")
     return value

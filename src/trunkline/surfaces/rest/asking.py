@@ -11,6 +11,7 @@ from starlette.types import Receive, Scope
 from trunkline.gateway.caller import Caller
 from trunkline.model.errors import InvalidArgument, MalformedRequest, TooLarge
 from trunkline.operations.declaration import Operation, route_of
+from trunkline.operations.json_names import refuse_repeated
 from trunkline.operations.wire import read_request
 from trunkline.surfaces.door.body import (
     MAX_JSON_BYTES,
@@ -119,9 +120,11 @@ async def _read_json(scope: Scope, receive: Receive, most: int) -> Any:
         return None
     text = await read_json(scope, receive, most)
     try:
-        return msgspec.json.decode(text) if text else None
+        value = msgspec.json.decode(text) if text else None
     except (msgspec.DecodeError, RecursionError):
         raise MalformedRequest("The body is no valid JSON. Send a JSON object in UTF-8.") from None
+    refuse_repeated(text, value, "The body")
+    return value
 
 
 def _header(scope: Scope, header: bytes, shown: str) -> str | None:

@@ -8,7 +8,9 @@
 import json
 import time
 
+from trunkline.model.errors import MalformedRequest
 from trunkline.model.login import Checkpoint, LoginStep
+from trunkline.operations.json_names import refuse_repeated
 from trunkline.surfaces.cli.exits import Failed
 from trunkline.surfaces.cli.login.lines import Lines
 from trunkline.surfaces.cli.login.play import GivenUp, Resend
@@ -48,8 +50,11 @@ def _read(text: str) -> dict[str, str]:
     """An answer. Raises Resend, GivenUp, Failed; what was typed is not repeated, for it may be a secret."""
     try:
         found = json.loads(text)
-    except ValueError:
+        refuse_repeated(text.encode(errors="surrogatepass"), found, "The answer")
+    except (ValueError, RecursionError):
         found = None
+    except MalformedRequest as error:
+        raise Failed(f"{error.text} Nothing was connected.") from None
     match found:
         case {"cancel": True}:
             raise GivenUp("The login was given up. Nothing was connected.")
