@@ -206,6 +206,35 @@ class GapFound(Struct, frozen=True, kw_only=True, tag=True):
     reason: str
 
 
+class ShownMessage(Struct, frozen=True, kw_only=True):
+    """A message that a chat's history holds.
+
+    reactions: all that stand on it; None: the network does not show them all. with_replies: whether the replies to it are
+    among the messages shown too, as far as they are of the time that is shown.
+    """
+
+    provider_id: str
+    reactions: tuple[ReactionInfo, ...] | None = None
+    with_replies: bool = True
+
+
+class HistoryShown(Struct, frozen=True, kw_only=True, tag=True):
+    """All that a chat's history holds between two times, both included: what to hand up where a network does not tell
+    afterwards what was deleted, or taken off, while nobody listened.
+
+    What is stored of that time and is not among the messages was deleted. Their reactions are what stands now. Whoever hands
+    it up has read that time to its end, and leaves out what is so new that the network may not show it yet. It makes no
+    message: those come as MessageArrived, after it. at_ms: when it was so, by the network's clock; what is known to have
+    happened later stays.
+    """
+
+    chat: str
+    from_ms: int
+    to_ms: int
+    at_ms: int
+    messages: tuple[ShownMessage, ...]
+
+
 class UnknownHappened(Struct, frozen=True, kw_only=True, tag=True):
     """Something we have no word for; kept with its raw JSON."""
 
@@ -225,6 +254,7 @@ Event = (
     | ChatRemoved
     | PersonChanged
     | GapFound
+    | HistoryShown
     | UnknownHappened
 )
 

@@ -16,7 +16,19 @@ class Gap(Struct, frozen=True, kw_only=True):
 
 
 async def note(tx: Transaction, gap: Gap, found_at: int) -> None:
-    """Note a gap; a repeat is one."""
+    """Note a gap; a repeat is one, and one that begins where another of the same reason began makes that one longer."""
+    longer = await tx.run(
+        "UPDATE gap SET to_at = $1 WHERE account_no = $2 AND chat_no = $3 AND from_at = $4 AND reason = $5 AND to_at < $1"
+        " AND NOT EXISTS (SELECT 1 FROM gap AS same WHERE same.account_no = $2 AND same.chat_no = $3 AND same.from_at = $4"
+        " AND same.to_at = $1)",
+        gap.to_at,
+        gap.account_no,
+        gap.chat_no or 0,
+        gap.from_at,
+        gap.reason,
+    )
+    if longer:
+        return
     await tx.run(
         "INSERT INTO gap (account_no, chat_no, from_at, to_at, reason, found_at) VALUES ($1, $2, $3, $4, $5, $6)"
         " ON CONFLICT (account_no, chat_no, from_at, to_at) DO NOTHING",

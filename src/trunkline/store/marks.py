@@ -4,7 +4,7 @@ from typing import Literal
 
 from trunkline.store import chats, messages
 from trunkline.store.chats import ChatRow
-from trunkline.store.engine import Transaction
+from trunkline.store.engine import Reader, Transaction
 
 Reason = Literal["read_own", "read_peer", "delivered", "quote", "parent"]
 
@@ -26,6 +26,12 @@ async def wait_for(tx: Transaction, chat_no: int, provider_id: str, *, reason: R
         subject,
         at,
     )
+
+
+async def awaited_parents(reader: Reader, chat_no: int) -> dict[str, str]:
+    """Provider ids of threads whose first message has not arrived, by the public ids of the messages that answer them."""
+    rows = await reader.fetch("SELECT subject, provider_id FROM waiting WHERE chat_no = $1 AND reason = 'parent'", chat_no)
+    return {row[0]: row[1] for row in rows}
 
 
 async def take_waiting(tx: Transaction, chat_no: int, provider_id: str) -> list[tuple[Reason, str, int]]:

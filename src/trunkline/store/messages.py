@@ -95,6 +95,17 @@ async def find(reader: Reader, accounts: Sequence[int], message_id: str) -> Stor
     return None if row is None else _stored(row)
 
 
+async def between(reader: Reader, chat_no: int, from_ms: int, to_ms: int) -> list[StoredMessage]:
+    """A chat's messages of a time, both ends included, oldest first; deleted ones too."""
+    rows = await reader.fetch(
+        f"SELECT {_COLUMNS} FROM message WHERE chat_no = $1 AND key >= $2 AND key < $3 ORDER BY key",
+        chat_no,
+        order.first_key(from_ms),
+        order.first_key(to_ms + 1),
+    )
+    return [_stored(row) for row in rows]
+
+
 async def own_since(reader: Reader, chat_no: int, from_key: int) -> list[str]:
     """Provider ids of our own messages of a chat from a key on."""
     rows = await reader.fetch(

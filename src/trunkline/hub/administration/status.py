@@ -91,7 +91,8 @@ async def _findings(
             text = f"{TITLES[account.type]} ({account.name}): {account.state_text}"
             findings.append(Finding(level="problem", text=text, next_step=next_step(account) or UNSET))
         for gap in (await gaps.of_account(asked.store.db, account.no))[:3]:
-            text = f"{account.name}: nothing is known of {to_wire(gap.from_at)} to {to_wire(gap.to_at)} ({gap.reason})."
+            span = f"between {to_wire(gap.from_at)} and {to_wire(gap.to_at)}"
+            text = f"{account.name}: something may be missing {span} ({gap.reason})."
             findings.append(Finding(level="warning", text=text))
         if count := await gaps.quarantined(asked.store.db, account.no):
             text = f"{account.name}: {count} events could not be understood and are kept as they came."

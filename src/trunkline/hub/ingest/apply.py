@@ -10,6 +10,7 @@ from trunkline.contract.events import (
     DeliveredUpTo,
     Event,
     GapFound,
+    HistoryShown,
     MessageArrived,
     MessageChanged,
     MessageRemoved,
@@ -18,7 +19,7 @@ from trunkline.contract.events import (
     ReadUpTo,
     UnknownHappened,
 )
-from trunkline.hub.ingest import arrived, chat_facts, message_facts, read_marks
+from trunkline.hub.ingest import arrived, chat_facts, message_facts, read_marks, shown
 from trunkline.hub.ingest.batch import Batch
 from trunkline.hub.ingest.storable import storable
 from trunkline.store import gaps
@@ -75,5 +76,6 @@ _TAKERS: dict[type[Any], Callable[[Batch, Any], Awaitable[None]]] = {
     ChatRemoved: chat_facts.take_removal,
     PersonChanged: _take_person,
     GapFound: _take_gap,
+    HistoryShown: shown.take,
     UnknownHappened: _take_unknown,
 }
