@@ -204,7 +204,7 @@ async def test_a_check_says_what_is_wrong_with_key_and_server(world: World) -> N
     assert (refused["works"], "refuses the key" in refused["detail"]) == (False, True)
     await world.remote.stop()
     away = await world.ask(CheckConnection(pcid=pcid))
-    assert (away["works"], "cannot be reached" in away["detail"]) == (False, True)
+    assert (away["works"], "refuses the connection" in away["detail"]) == (False, True)
 
 
 async def test_only_connections_to_a_unipile_server_can_be_checked(world: World) -> None:

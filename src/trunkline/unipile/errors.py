@@ -73,6 +73,11 @@ class _Body(Struct):
     def kind(self) -> str:
         return self.type.removeprefix("errors/") if isinstance(self.type, str) else ""
 
+    @property
+    def is_of_the_api(self) -> bool:
+        """Whether the API itself speaks, not a proxy in front of it."""
+        return isinstance(self.type, str) or isinstance(self.title, str)
+
 
 def error_of(status: int, body: bytes, retry_after_ms: int | None, missing: TrunklineError) -> TrunklineError:
     """Our error for an answer that is no success. missing: what a 404 means here."""
@@ -89,7 +94,7 @@ def error_of(status: int, body: bytes, retry_after_ms: int | None, missing: Trun
             "add the connection anew with the right one."
         )
     kind = _BY_TYPE.get(told.kind) or _BY_STATUS.get(status, NotPossible)
-    return kind(_words(told), retry_after_ms=retry_after_ms)
+    return kind(_words(status, told), retry_after_ms=retry_after_ms)
 
 
 def never_began(status: int, body: bytes) -> bool:
@@ -100,14 +105,21 @@ def never_began(status: int, body: bytes) -> bool:
 def _failed(status: int, told: _Body) -> TrunklineError:
     """Behind their door something broke."""
     if status == 503:
-        return NotReached(f"{_words(told)} Try again later.")
+        return NotReached(f"{_words(status, told)} Try again later.")
     if status == 504:
-        return OutcomeUnknown(f"{_words(told)} It may have been done: look before you repeat it.")
-    return NetworkFailed(f"{_words(told)} Try again later.")
+        return OutcomeUnknown(f"{_words(status, told)} It may have been done: look before you repeat it.")
+    return NetworkFailed(f"{_words(status, told)} Try again later.")
 
 
-def _words(told: _Body) -> str:
+def lost_answer(status: int, body: bytes) -> str:
+    """A sentence on an answer after which a write may have been done."""
+    return _words(status, _read(body))
+
+
+def _words(status: int, told: _Body) -> str:
     """Title and detail as the server gave them, as sentences, at a length that an error may have."""
+    if not told.is_of_the_api:
+        return f"Something in front of the Unipile server, such as a proxy, answered {status} in its place."
     words = [" ".join(text.split()) for text in (told.title, told.detail) if isinstance(text, str) and text.strip()]
     said = " ".join(f"{text.rstrip('.')}." for text in words)
     return f"Unipile: {said or 'refused, without a reason.'}"[:MOST_WORDS]

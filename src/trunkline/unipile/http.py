@@ -22,7 +22,8 @@ import httpx2
 from trunkline.model.errors import NetworkFailed, NotReached, TrunklineError
 from trunkline.model.times import Clock
 from trunkline.operations.wire import Request
-from trunkline.unipile.errors import error_of, never_began
+from trunkline.unipile.broken import reason_of
+from trunkline.unipile.errors import error_of, lost_answer, never_began
 from trunkline.unipile.form import FilePart
 from trunkline.unipile.remote import Remote
 
@@ -41,7 +42,11 @@ Sleep = Callable[[float], Any]
 
 
 class Unclear(Exception):
-    """A write whose outcome is not known: it may have been done."""
+    """A write whose outcome is not known: it may have been done. reason: a sentence on what broke."""
+
+    def __init__(self, reason: str = "The Unipile server's answer was lost."):
+        super().__init__(reason)
+        self.reason = reason
 
 
 @dataclass(frozen=True)
@@ -145,12 +150,12 @@ class RemoteHttp:
                 response = await self._pool().send(self._build(remote, request, form, timeout), stream=True)
                 async with aclosing(response):
                     return Answered(response.status_code, response.headers, await _capped(response))
-        except _NEVER_LEFT:
-            return Failure(_not_reached(), may_repeat=True)
-        except (httpx2.HTTPError, TimeoutError):
+        except _NEVER_LEFT as error:
+            return Failure(_not_reached(error), may_repeat=True)
+        except (httpx2.HTTPError, TimeoutError) as error:
             if not is_read:
-                return Failure(Unclear(), may_repeat=False)
-            return Failure(NetworkFailed("The Unipile server gave no answer. Nothing was changed; try again later."), True)
+                return Failure(Unclear(reason_of(error)), may_repeat=False)
+            return Failure(NetworkFailed(f"{reason_of(error)} Nothing was changed; try again later."), may_repeat=True)
 
     async def _open(
         self, remote: Remote, request: Request, deadline_ms: int, missing: TrunklineError
@@ -164,8 +169,8 @@ class RemoteHttp:
                     return response
                 async with aclosing(response):
                     answered = Answered(response.status_code, response.headers, await _capped(response))
-        except (httpx2.HTTPError, TimeoutError):
-            return Failure(_not_reached(), may_repeat=True)
+        except (httpx2.HTTPError, TimeoutError) as error:
+            return Failure(_not_reached(error), may_repeat=True)
         return self._refused(answered, missing, is_read=True)
 
     def _refused(self, answered: Answered, missing: TrunklineError, *, is_read: bool) -> Failure:
@@ -177,7 +182,7 @@ class RemoteHttp:
         if answered.status == 429 or never_began(answered.status, answered.body):
             return Failure(error, may_repeat=True, retry_after=retry_after)
         if answered.status in (408, 504) or (answered.status >= 500 and answered.status != 501):
-            return Failure(Unclear(), may_repeat=False)
+            return Failure(Unclear(lost_answer(answered.status, answered.body)), may_repeat=False)
         return Failure(error, may_repeat=False)
 
     def _build(self, remote: Remote, request: Request, form: list[FilePart] | None, timeout: httpx2.Timeout) -> httpx2.Request:
@@ -241,8 +246,8 @@ def _milliseconds(seconds: float | None) -> int | None:
     return None if seconds is None else int(seconds * 1000)
 
 
-def _not_reached() -> NotReached:
-    return NotReached("The Unipile server cannot be reached. Nothing was done; try again later.")
+def _not_reached(error: Exception) -> NotReached:
+    return NotReached(f"{reason_of(error)} Nothing was done; try again later.")
 
 
 async def _capped(response: httpx2.Response) -> bytes:

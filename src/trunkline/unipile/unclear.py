@@ -21,6 +21,7 @@ from trunkline.store import remote_writes
 from trunkline.store.remote_writes import RemoteWrite
 from trunkline.store.seal import Seal
 from trunkline.store.store import Store
+from trunkline.unipile.http import Unclear
 from trunkline.unipile.line import Line
 from trunkline.unipile.quirks import paged, request_of
 
@@ -96,11 +97,10 @@ def result_for(operation: str, found: Found) -> Any:
     return result(**{name: ids[name] for name in ids if name in result.__struct_fields__})
 
 
-def not_known(write: RemoteWrite) -> OutcomeUnknown:
-    """What a caller is told whose write may have been done."""
+def not_known(write: RemoteWrite, lost: Unclear) -> OutcomeUnknown:
+    """What a caller is told whose write may have been done. lost: what became of its answer."""
     if write.content is None:
-        return OutcomeUnknown("The Unipile server's answer was lost. It may have been done: look before you repeat it.")
+        return OutcomeUnknown(f"{lost.reason} It may have been done: look before you repeat it.")
     return OutcomeUnknown(
-        "The Unipile server's answer was lost, and the message is not to be seen yet. It may have been sent: look with"
-        " list_chat_messages, do not repeat."
+        f"{lost.reason} The message is not to be seen yet. It may have been sent: look with list_chat_messages, do not repeat."
     )

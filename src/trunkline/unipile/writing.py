@@ -74,7 +74,7 @@ class Writer:
         for write in await remote_writes.still_open(self._store.db):
             call = await calls.by_no(self._store.db, write.call_no)
             if call is not None and call.state == "running":
-                await self._book(write, "unknown", answers.of_error(not_known(write)))
+                await self._book(write, "unknown", answers.of_error(not_known(write, Unclear())))
             self._follow(write)
 
     async def close(self) -> None:
@@ -138,7 +138,7 @@ class Writer:
         row = await calls.by_no(self._store.db, write.call_no)
         try:
             if row is None or row.answer is None:
-                raise not_known(write)
+                raise not_known(write, Unclear())
             return Answer(answers.read(row.answer), call=write.call_no, replayed=replayed)
         except TrunklineError as error:
             error.call, error.replayed = write.call_no, replayed
@@ -165,10 +165,10 @@ class Writer:
         kept_ms = min(LOOKS_KEPT_MS, (deadline_ms - self._store.clock()) // 5)
         try:
             result = await _ask(job, deadline_ms - kept_ms)
-        except Unclear:
+        except Unclear as lost:
             found = await self._look_for(job.line, write, deadline_ms)
             if found is None or not await self._settle(write, found):
-                await self._book(write, "unknown", answers.of_error(not_known(write)))
+                await self._book(write, "unknown", answers.of_error(not_known(write, lost)))
                 self._follow(write)
             return
         except TrunklineError as error:
