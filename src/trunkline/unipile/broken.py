@@ -49,7 +49,4 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
         if below is None:
             return
         yield below
-        if isinstance(below, BaseExceptionGroup):
-            below = below.exceptions[0]
-        else:
-            below = below.__cause__ or below.__context__
+        below = below.exceptions[0] if isinstance(below, BaseExceptionGroup) else below.__cause__ or below.__context__
