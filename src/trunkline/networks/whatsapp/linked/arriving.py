@@ -24,11 +24,13 @@ from trunkline.networks.whatsapp.linked.identity import chat_in, learn, learn_fr
 from trunkline.networks.whatsapp.linked.messages import at_of, edited, events_of, json_of
 from trunkline.networks.whatsapp.linked.record import confirm, known_chat, record
 
+HISTORY_DUE = "history due "
+"""Begins the names of the kept words for parts of the history that are not wholly here yet."""
 _TAKEN, _DELIVERED, _READ = 2, 3, 4
 _REVOKED = 1
 _PASSED_BY = frozenset({
     "blocklist.set", "blocklist.update", "call", "chats.lock", "connection.update", "group.join-request",
-    "group.member-tag.update", "history.part", "message-capping.update", "messages.media-update", "messages.reaction",
+    "group.member-tag.update", "message-capping.update", "messages.media-update", "messages.reaction",
     "messaging-history.status", "newsletter-participants.update", "newsletter-settings.update", "newsletter.reaction",
     "newsletter.view", "presence.update", "settings.update", "want",
 })  # fmt: skip
@@ -86,6 +88,16 @@ def _history(books: Books, own: PersonInfo, data: Any) -> None:
         _chat(books, own, chat, live=False)
     for raw in sorted(data.get("messages") or (), key=at_of):
         _message(books, own, raw, live=False)
+
+
+def _history_due(books: Books, own: PersonInfo, data: Any) -> None:
+    """A part of the history lies ready. WhatsApp says so once: it is remembered until all of it is here."""
+    books.set_fact(f"{HISTORY_DUE}{data['id']}", json_of(data["notice"]))
+
+
+def _history_part(books: Books, own: PersonInfo, data: Any) -> None:
+    for each in data.get("done") or ():
+        books.drop_fact(f"{HISTORY_DUE}{each}")
 
 
 def _chats(books: Books, own: PersonInfo, data: Any) -> None:
@@ -218,6 +230,8 @@ _TAKERS: Mapping[str, Taker] = {
     "messages.update": _updates,
     "message-receipt.update": _group_receipts,
     "messaging-history.set": _history,
+    "history.due": _history_due,
+    "history.part": _history_part,
     "chats.upsert": _chats,
     "chats.update": _chats,
     "chats.delete": _deleted_chats,

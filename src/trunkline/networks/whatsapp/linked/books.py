@@ -78,6 +78,10 @@ class Books:
             "INSERT INTO fact VALUES (?, ?, ?) ON CONFLICT (account, name) DO UPDATE SET value = excluded.value", name, value
         )
 
+    def drop_fact(self, name: str) -> None:
+        """Keep a word no more."""
+        self._run("DELETE FROM fact WHERE account = ? AND name = ?", name)
+
     def facts(self, start: str) -> dict[str, str]:
         """Kept words whose name begins so."""
         rows = self._rows("SELECT name, value FROM fact WHERE account = ? AND substr(name, 1, ?) = ?", len(start), start)

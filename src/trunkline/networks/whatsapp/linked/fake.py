@@ -184,7 +184,7 @@ class Wire(asyncio.Protocol):
         self.event("connection.update", {"connection": "open"})
         if not world.is_pushed:
             world.is_pushed = True
-            self.event("messaging-history.set", world.pushed())
+            self.say({"history": {"directPath": "/h/1", "syncType": 0, "chunkOrder": 1}})
         queue, network.queue = network.queue, []
         for name, data in queue:
             self.event(name, data)

@@ -158,10 +158,18 @@ def _download(network: Network, path: str) -> str:
     return str(data)
 
 
+def _pushed(network: Network, path: str) -> dict[str, Any]:
+    if path != "/h/1":
+        raise network.refused(410, "gone")
+    pushed: dict[str, Any] = network.world.pushed()
+    return pushed
+
+
 ANSWERS: Mapping[str, Callable[..., Any]] = {
     "relayMessage": relay,
     "upload": lambda network, data: network.world.upload(data),
     "download": _download,
+    "history": _pushed,
     "requestPairingCode": lambda network, phone: "TRNK1234",
     "sendPresenceUpdate": lambda network, kind, chat: network.typed.append((kind, chat)),
     "chatModify": _modify,

@@ -93,7 +93,7 @@ class World:
         ]
         contacts = [{"id": person, "lid": lid_of(person), "name": name} for person, name in NAMES.items()]
         said = [each for chat in self.messages.values() for each in chat[::-1]]
-        return {"chats": newest, "contacts": contacts, "messages": said, "syncType": 0}
+        return {"chats": newest, "contacts": contacts, "messages": said}
 
     def people(self, chat: str) -> set[str]:
         """The addresses in a group."""

@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 import apsw
+import msgspec
 
 from trunkline.contract.connector import Keeper, OpenAccount
 from trunkline.contract.events import GapFound, PersonInfo, Update
@@ -24,6 +25,9 @@ T = TypeVar("T")
 
 _AT_ONCE = 50
 _OPEN_S = 40.0
+_HISTORY_S = 300.0
+_CLOSE_S = 2.0
+_DRAIN_S = 2.0
 _KEPT_MS = 30 * 24 * 3_600_000
 """How long WhatsApp keeps what a device has not fetched. Source: faq.whatsapp.com, "About linked devices" (30 days for messages
 not delivered), seen 2026-11-22."""
@@ -43,6 +47,7 @@ class Link:
         self._opening = asyncio.Lock()
         self._opened: asyncio.Future[None] | None = None
         self._task: asyncio.Task[None] | None = None
+        self._inlet: Inlet | None = None
         self._helpers: set[asyncio.Task[None]] = set()
         self._trouble: TrunklineError | None = NetworkFailed("WhatsApp is not connected.")
         self._bell = asyncio.Event()
@@ -65,8 +70,8 @@ class Link:
             keys = await sealed.load()
             self._know_own(sealed.creds)
             await self._process.start()
-            await self._begin()
-            inlet = self._process.attach(self.account.account_id)
+            due = await self._begin()
+            inlet = self._inlet = self._process.attach(self.account.account_id)
             self._opened = asyncio.get_running_loop().create_future()
             self._task = asyncio.create_task(self._take_all(inlet), name="whatsapp account")
             try:
@@ -81,6 +86,7 @@ class Link:
                 raise
             self._trouble = None
             self._help(self._fetch_groups)
+            self._help(self._fetch_history, due)
             return self.own
 
     async def call(self, method: str, what: str, call_s: float | None = None, **params: Any) -> Any:
@@ -180,12 +186,12 @@ class Link:
             if self.account.identity and self.own.provider_id != self.account.identity:
                 raise Disconnected("The stored credentials are of another WhatsApp account. A person must link it again.")
 
-    async def _begin(self) -> None:
-        """Note that we are here, and what WhatsApp cannot have kept for us meanwhile."""
+    async def _begin(self) -> dict[str, str]:
+        """Note that we are here, and what WhatsApp cannot have kept for us meanwhile; gives the history that is still due."""
         now = self.clock()
         own = self.own
 
-        def work(books: Books) -> None:
+        def work(books: Books) -> dict[str, str]:
             last = books.fact("alive")
             if last is not None and now - int(last) > _KEPT_MS:
                 reason = "The device was away for more than 30 days; WhatsApp keeps messages for it no longer than that."
@@ -195,8 +201,9 @@ class Link:
             for other in own.also:
                 books.put_alias(other, own.provider_id)
             books.trim(books.log_end())
+            return books.facts(arriving.HISTORY_DUE)
 
-        await self.books(work)
+        return await self.books(work)
 
     async def _open(self, sealed: Sealed, keys: dict[str, Any]) -> None:
         params: dict[str, Any] = {"creds": sealed.creds, "keys": keys, "ackMs": self.options.ack_ms}
@@ -295,6 +302,15 @@ class Link:
         own = self.own
         await self.books(lambda books: groups.take_all(books, own, [found]))
 
+    async def _fetch_history(self, due: dict[str, str]) -> None:
+        """Parts of the pushed history that an earlier process did not come to store."""
+        for name, notice in due.items():
+            try:
+                await self.ask("history", _HISTORY_S, id=name, notice=msgspec.json.decode(notice))
+            except CallFailed as error:
+                if error.status in (403, 404, 410):
+                    await self.books(partial(_forget_due, name=name))
+
     async def _give(self, data: dict[str, Any]) -> None:
         """A device asks for a message again that it could not read."""
         number = (data.get("key") or {}).get("id") or ""
@@ -302,18 +318,29 @@ class Link:
         await self.ask("give", ask=data.get("ask"), message=message)
 
     async def _end(self) -> None:
-        """Close what is open. The trouble stays as it is, or says that nothing is open."""
+        """Close what is open and store what had come. The trouble stays as it is, or says that nothing is open."""
         if self._trouble is None:
             self._trouble = NetworkFailed("WhatsApp is not connected.")
-        tasks = [*self._helpers, *([self._task] if self._task is not None else [])]
-        self._task = None
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-        if self._process.pid is not None and tasks:
+        taking, self._task, inlet, self._inlet = self._task, None, self._inlet, None
+        for helper in self._helpers:
+            helper.cancel()
+        await asyncio.gather(*self._helpers, return_exceptions=True)
+        if taking is None or inlet is None:
+            return
+        if self._process.pid is not None:
             with contextlib.suppress(CallFailed, TrunklineError):
-                await self._process.call(self.account.account_id, "close", {}, call_s=5)
+                await self._process.call(self.account.account_id, "close", {}, call_s=_CLOSE_S)
+        inlet.lines.put_nowait(None)
+        await asyncio.wait([taking], timeout=_DRAIN_S)
+        taking.cancel()
+        await asyncio.gather(taking, return_exceptions=True)
+        self._process.detach(self.account.account_id, inlet)
         self._ring()
+
+
+def _forget_due(books: Books, name: str) -> None:
+    """WhatsApp has it no more."""
+    books.drop_fact(f"{arriving.HISTORY_DUE}{name}")
 
 
 async def _quietly(work: Callable[..., Awaitable[None]], *args: Any) -> None:

@@ -111,6 +111,41 @@ async def test_what_could_not_be_read_comes_once_it_can(bench: LinkedBench) -> N
     assert (message.provider_id, message.text) == ("C1", "Now")
 
 
+@pytest.mark.parametrize("ends", ["cut", "closed"])
+async def test_what_the_client_library_still_held_when_a_connection_ended_is_here(bench: LinkedBench, ends: str) -> None:
+    """Baileys thanks WhatsApp for a message, holds it for a moment and drops it where its socket ends: nothing is lost."""
+    session = bench.session()
+    await session.connect()
+    link = bench.connector.link("account")
+    wire = bench.network.open_wire()
+    assert wire is not None
+    wire.say({"holds": True})
+    raw = bench.network.world.message(MAYA, MAYA, {"conversation": "In the last moment"})
+    bench.network.tell("messages.upsert", {"messages": [raw], "type": "notify"})
+    wire.say({"wants": {"remoteJid": MAYA, "id": "none"}})
+    with anyio.fail_after(5):
+        while not bench.network.wanted:
+            await anyio.lowlevel.checkpoint()
+    if ends == "cut":
+        bench.network.cut(428)
+        await link.ended()
+    else:
+        await session.close()
+    assert await link.books(lambda books: books.message_anywhere(str(raw["key"]["id"]))) is not None
+
+
+async def test_a_history_that_was_told_of_and_is_gone_is_not_asked_for_for_ever(bench: LinkedBench) -> None:
+    """Media keys of a history expire like any: what WhatsApp has no more is let go of; a connect goes on without it."""
+    link = bench.connector.link("account")
+    await link.books(lambda books: books.set_fact("history due 3.1.", '{"directPath":"/gone","syncType":3,"chunkOrder":1}'))
+    session = bench.session()
+    await session.connect()
+    with anyio.fail_after(5):
+        while await link.books(lambda books: books.facts("history due ")):
+            await anyio.lowlevel.checkpoint()
+    assert (await session.history(MAYA, None, 1)).messages[0].text == "Said 5"
+
+
 async def test_a_device_that_could_not_read_a_message_is_given_it_again(bench: LinkedBench) -> None:
     """networks.md 1.4: a getMessage from our store, or resends fail."""
     session = bench.session()

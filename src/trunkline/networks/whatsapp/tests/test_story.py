@@ -57,7 +57,11 @@ async def test_an_agent_reads_answers_and_mends_in_an_account(server: Server, ne
     started = await server.asks("start_new_chat", account_id=direct["account_id"], attendees_ids=[NEW], text="Hello Ana")
     assert (await server.until_text(started["chat_id"], "Hello Ana"))["is_sender"] == 1
     made = await server.asks(
-        "start_new_chat", account_id=direct["account_id"], attendees_ids=[JONAS, PRIYA], subject="Picnic", text="Who brings what?"
+        "start_new_chat",
+        account_id=direct["account_id"],
+        attendees_ids=[JONAS, PRIYA],
+        subject="Picnic",
+        text="Who brings what?",
     )
     assert (await server.asks("get_chat", chat_id=made["chat_id"]))["name"] == "Picnic"
     for action, value in (

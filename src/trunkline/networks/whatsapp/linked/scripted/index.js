@@ -7,7 +7,8 @@ import { readFile } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { Readable } from 'node:stream'
 
-export const proto = { Message: { fromObject: (value) => value, AppStateSyncKeyData: { fromObject: (value) => value } } }
+const asIs = { fromObject: (value) => value }
+export const proto = { Message: { ...asIs, AppStateSyncKeyData: asIs, HistorySyncNotification: asIs } }
 
 export function initAuthCreds() {
   return { noiseKey: randomBytes(8), registered: false }
@@ -72,13 +73,27 @@ export function makeWASocket(config) {
   const ws = new EventEmitter()
   const { creds, keys } = config.auth
   let isOver = false
-  const emit = (name, data) => ev.emit('event', { [name]: data })
+  let held
+  const emit = (name, data) => (held ? held.push({ [name]: data }) : ev.emit('event', { [name]: data }))
+
+  // Baileys holds events back for moments, and drops them when its socket ends.
+  function flush() {
+    const all = held ?? []
+    held = undefined
+    for (const each of all) ev.emit('event', each)
+  }
 
   function end(code) {
     if (isOver) return
     isOver = true
     network.tcp.destroy()
-    emit('connection.update', { connection: 'close', lastDisconnect: { error: new Boom('closed', code) } })
+    ev.emit('event', { 'connection.update': { connection: 'close', lastDisconnect: { error: new Boom('closed', code) } } })
+    held = undefined
+    ev.removeAllListeners()
+  }
+
+  async function history(notice) {
+    if (config.shouldSyncHistoryMessage(notice)) emit('messaging-history.set', await loaded(network, notice))
   }
 
   async function take(said) {
@@ -87,6 +102,8 @@ export function makeWASocket(config) {
     else if (said.ack) ws.emit('CB:ack,class:message', { attrs: said.ack })
     else if (said.keys) await keys.set(said.keys)
     else if (said.wants) network.say({ wanted: (await config.getMessage(said.wants)) ?? null })
+    else if (said.holds) held = []
+    else if (said.history) await history(said.history)
     else if (said.event) emit(said.event, said.data)
   }
 
@@ -96,7 +113,7 @@ export function makeWASocket(config) {
   network.say({ hello: creds.me?.id ?? null, secret: creds.secret ?? null })
 
   const sock = {
-    ev: { process: (take) => ev.on('event', take) },
+    ev: { process: (take) => ev.on('event', take), flush },
     ws,
     user: creds.me,
     end: async () => end(428),
@@ -157,4 +174,12 @@ function forwarded(message) {
 export async function downloadMediaMessage({ message }) {
   const said = Object.values(message).find((each) => each?.directPath)
   return Readable.from(Buffer.from(await latest.ask('download', said?.directPath ?? ''), 'base64'))
+}
+
+export function downloadAndProcessHistorySyncNotification(notice) {
+  return loaded(latest, notice)
+}
+
+async function loaded(network, { directPath, syncType, chunkOrder }) {
+  return { ...(await network.ask('history', directPath)), syncType, chunkOrder }
 }

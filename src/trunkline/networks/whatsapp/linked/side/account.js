@@ -1,14 +1,13 @@
 // One linked account: its socket, its numbered events, and what waits for the server's word.
 
-import { plain, revived } from './bytes.js'
+import { revived } from './bytes.js'
 import { Failure, statusOf } from './failures.js'
+import { History } from './history.js'
 import { keyStore } from './keys.js'
+import { Outflow } from './outflow.js'
 import { silent } from './silence.js'
 
 const RESTART_REQUIRED = 515
-const MOST_UNSTORED = 500
-const FEW_UNSTORED = 100
-const MESSAGES_PER_LINE = 200
 const WANT_MS = 10_000
 
 /** An account. write: takes what goes out as a line. */
@@ -16,14 +15,12 @@ export class Account {
   constructor(name, baileys, write) {
     this.name = name
     this.baileys = baileys
-    this.write = write
-    this.seq = 0
-    this.stored = 0
-    this.isPaused = false
+    this.out = new Outflow(name, write, (isPaused) => this.setPaused(isPaused))
+    this.history = new History(baileys, this.out)
     this.isOpen = false
     this.isOver = false
     this.sock = undefined
-    this.storing = []
+    this.asks = 0
     this.waiting = new Map()
     this.wanted = new Map()
     this.groups = new Map()
@@ -39,26 +36,17 @@ export class Account {
 
   /** What the reader has stored: events up to this number. */
   acknowledge(seq) {
-    this.stored = Math.max(this.stored, seq)
-    while (this.storing.length > 0 && this.storing[0].seq <= this.stored) this.storing.shift().resolve()
-    if (this.isPaused && this.seq - this.stored <= FEW_UNSTORED) this.setPaused(false)
+    this.out.acknowledge(seq)
   }
 
   /** Say an event. */
   tell(name, data) {
-    if (this.isOver) return
-    this.seq += 1
-    this.write({ kind: 'event', seq: this.seq, account: this.name, name, data: plain(data) ?? null })
-    if (!this.isPaused && this.seq - this.stored > MOST_UNSTORED) this.setPaused(true)
+    if (!this.isOver) this.out.tell(name, data)
   }
 
   /** Report changed credentials or keys; resolves once they are stored. */
   report(data) {
-    if (this.isOver) return Promise.resolve()
-    this.seq += 1
-    const seq = this.seq
-    this.write({ kind: 'state', seq, account: this.name, data: plain(data) })
-    return new Promise((resolve) => this.storing.push({ seq, resolve }))
+    return this.isOver ? Promise.resolve() : this.out.report(data)
   }
 
   /** The open socket. Throws where there is none: nothing was done then. */
@@ -94,13 +82,22 @@ export class Account {
     this.wanted.delete(ask)
   }
 
-  /** End the socket and tell nothing any more. Keys that are being stored are not waited for. */
+  /** End the socket, say what Baileys still held back, and nothing any more. */
   async close() {
+    this.letOut()
     this.isOver = true
     this.isOpen = false
     this.dropWaiting()
-    for (const { resolve } of this.storing.splice(0)) resolve()
+    this.out.end()
     await Promise.resolve(this.sock?.end(undefined)).catch(() => {})
+  }
+
+  /** Have Baileys say what it holds back: it has thanked the network for it already, and drops it when it ends.
+   *
+   * Only then: at the first connect it holds for up to 20 s what is matched with the chats' states that come meanwhile.
+   */
+  letOut() {
+    this.sock?.ev.flush?.()
   }
 
   connect() {
@@ -112,7 +109,7 @@ export class Account {
       ...(this.options.url ? { waWebSocketUrl: this.options.url } : {}),
       markOnlineOnConnect: false,
       syncFullHistory: true,
-      shouldSyncHistoryMessage: () => true,
+      shouldSyncHistoryMessage: (notice) => this.history.note(notice),
       generateHighQualityLinkPreview: false,
       emitOwnEvents: false,
       cachedGroupMetadata: async (chat) => this.groups.get(chat),
@@ -130,7 +127,7 @@ export class Account {
       Object.assign(this.creds, data)
       void this.report({ creds: this.creds })
     } else if (name === 'connection.update') this.connection(data)
-    else if (name === 'messaging-history.set') this.tellHistory(data)
+    else if (name === 'messaging-history.set') this.isOver || this.history.tell(data)
     else {
       if (name.startsWith('group')) this.groups.clear()
       this.tell(name, data)
@@ -145,21 +142,12 @@ export class Account {
   }
 
   closed(error) {
+    this.letOut()
     this.isOpen = false
     this.dropWaiting()
     const code = statusOf(error) ?? error?.output?.statusCode
     if (code === RESTART_REQUIRED && !this.isOver && !this.options.pairsOnly) return this.connect()
     return this.tell('connection.update', { connection: 'close', code })
-  }
-
-  tellHistory({ messages = [], ...rest }) {
-    this.tell('messaging-history.set', { ...rest, messages: [] })
-    for (let from = 0; from < messages.length; from += MESSAGES_PER_LINE) {
-      const { syncType, peerDataRequestSessionId } = rest
-      const part = messages.slice(from, from + MESSAGES_PER_LINE)
-      this.tell('messaging-history.set', { syncType, peerDataRequestSessionId, messages: part })
-    }
-    this.tell('history.part', { syncType: rest.syncType, peerDataRequestSessionId: rest.peerDataRequestSessionId })
   }
 
   acknowledged({ id, error, t }) {
@@ -185,14 +173,15 @@ export class Account {
   }
 
   want(key) {
-    const ask = `${this.seq + 1}`
+    this.asks += 1
+    const ask = `${this.asks}`
     return new Promise((resolve) => {
       const timer = setTimeout(() => this.give(ask, undefined), WANT_MS)
       this.wanted.set(ask, (message) => {
         clearTimeout(timer)
         resolve(message === undefined || message === null ? undefined : revived(message))
       })
-      this.tell('want', { ask, key })
+      this.out.tellAtOnce('want', { ask, key })
     })
   }
 
@@ -204,7 +193,6 @@ export class Account {
   /** Stop or go on reading from the network: the reader of our lines is behind. */
   setPaused(isPaused) {
     const socket = this.sock?.ws?.socket
-    this.isPaused = isPaused
     if (isPaused) socket?.pause?.()
     else socket?.resume?.()
   }

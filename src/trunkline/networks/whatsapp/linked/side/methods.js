@@ -47,6 +47,12 @@ export const METHODS = {
     return plain(await account.socket()[name](...revived(args))) ?? null
   },
 
+  /** Load a part of the history again that was noted and not wholly stored. */
+  async history(account, { id, notice }) {
+    await account.history.again(id, notice)
+    return true
+  },
+
   /** Load the file of a message into a path. */
   async download(account, { message, path }) {
     const sock = account.socket()

@@ -19,7 +19,11 @@ function library() {
         config,
         paused: 0,
         ws: Object.assign(new EventEmitter(), { socket: { pause: () => (sock.paused += 1), resume: () => (sock.paused -= 1) } }),
-        ev: { process: (take) => ev.on('event', take) },
+        held: [],
+        ev: {
+          process: (take) => ev.on('event', take),
+          flush: () => { for (const each of sock.held.splice(0)) ev.emit('event', each) },
+        },
         say: (name, data) => ev.emit('event', { [name]: data }),
         end: async () => {},
         relayMessage: async () => {},
@@ -111,11 +115,72 @@ test('after pairing the connection is opened again at once, with the same creden
 test('it stops reading the network while too much is not stored, and goes on then', async () => {
   const side = started()
   const sock = await opened(side)
-  for (let number = 0; number < 600; number += 1) sock.say('chats.update', [{ id: `${number}` }])
+  for (let number = 0; number < 1_200; number += 1) sock.say('chats.update', [{ id: `${number}` }])
   assert.equal(sock.paused, 1)
-  side.say({ kind: 'ack', account: 'a', seq: 601 })
+  assert.equal(side.lines.filter((line) => line.kind === 'event').length, 1_000)
+  side.say({ kind: 'ack', account: 'a', seq: 1_000 })
   await side.call(9, 'a', 'none', {})
   assert.equal(sock.paused, 0)
+  assert.equal(side.lines.filter((line) => line.kind === 'event').length, 1_201)
+})
+
+const messages = (from, count) => Array.from({ length: count }, (_, number) => ({ key: { id: `${from + number}` } }))
+const notice = (chunkOrder) => ({ syncType: 3, chunkOrder, directPath: `/h/${chunkOrder}`, mediaKey: Buffer.from([1]) })
+
+test('a large history goes out as fast as it is stored, keys and questions pass it, and it is named when it is whole', async () => {
+  const side = started()
+  const sock = await opened(side)
+  sock.config.shouldSyncHistoryMessage(notice(1))
+  sock.say('messaging-history.set', { syncType: 3, chunkOrder: 1, chats: [], contacts: [], messages: messages(0, 3_000) })
+  void sock.config.auth.keys.set({ session: { x: Buffer.from([1]) } })
+  void sock.config.getMessage({ id: 'M1' })
+  const told = () => side.lines.filter((line) => line.name === 'messaging-history.set').flatMap((line) => line.data.messages)
+  assert.ok(told().length <= 1_000)
+  assert.deepEqual(side.lines.filter((line) => line.name === 'history.due').map((line) => line.data), [
+    { id: '3.1.', notice: { syncType: 3, chunkOrder: 1, directPath: '/h/1', mediaKey: { $bytes: 'AQ==' } } },
+  ])
+  await side.until((line) => line.kind === 'state')
+  const want = await side.until((line) => line.name === 'want')
+  await side.call(99, 'a', 'give', { ask: want.data.ask, message: null })
+  for (let number = 0; told().length < 3_000; number += 1) {
+    side.say({ kind: 'ack', account: 'a', seq: side.lines.at(-1).seq ?? side.lines.at(-2).seq })
+    await side.call(100 + number, 'a', 'none', {})
+  }
+  side.say({ kind: 'ack', account: 'a', seq: 10_000 })
+  const whole = await side.until((line) => line.name === 'history.part')
+  assert.deepEqual(whole.data, { syncType: 3, done: ['3.1.'] })
+  assert.deepEqual(told(), messages(0, 3_000))
+})
+
+test('several parts of the history that are told as one are all whole; the one that is being loaded is not', async () => {
+  const side = started()
+  const sock = await opened(side)
+  for (const number of [1, 2, 3]) sock.config.shouldSyncHistoryMessage(notice(number))
+  sock.say('messaging-history.set', { syncType: 3, chunkOrder: 2, messages: messages(0, 1) })
+  assert.deepEqual((await side.until((line) => line.name === 'history.part')).data.done, ['3.1.', '3.2.'])
+})
+
+test('what the library still holds back is told when it ends, by itself or at our wish', async () => {
+  const side = started()
+  const sock = await opened(side)
+  sock.held.push({ 'messages.upsert': { messages: messages(1, 1), type: 'notify' } })
+  sock.say('connection.update', { connection: 'close', lastDisconnect: { error: { output: { statusCode: 428 } } } })
+  assert.deepEqual(side.lines.slice(-2).map((line) => line.name), ['messages.upsert', 'connection.update'])
+  const other = await opened(side, 'b')
+  other.held.push({ 'messages.upsert': { messages: messages(2, 1), type: 'notify' } })
+  await side.call(5, 'b', 'close', {})
+  assert.deepEqual(side.lines.at(-2).data, { messages: messages(2, 1), type: 'notify' })
+})
+
+test('at the end a history that waits is not told, as it can be had again; the rest is', async () => {
+  const side = started()
+  const sock = await opened(side)
+  sock.say('messaging-history.set', { messages: messages(0, 3_000) })
+  sock.say('messages.upsert', { messages: messages(9_000, 1), type: 'notify' })
+  await side.call(5, 'a', 'close', {})
+  const told = side.lines.filter((line) => line.kind === 'event')
+  assert.ok(told.length < 10)
+  assert.deepEqual(told.at(-1).data, { messages: messages(9_000, 1), type: 'notify' })
 })
 
 test('keys count as set once their line is acknowledged', async () => {
