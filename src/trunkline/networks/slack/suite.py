@@ -36,7 +36,7 @@ from trunkline.networks.slack.suite_world import (
     TOKENS,
     world,
 )
-from trunkline.networks.slack.user_token.capabilities import SLACK
+from trunkline.networks.slack.user_token.capabilities import widest
 from trunkline.networks.slack.user_token.connector import SlackConnector
 from trunkline.networks.slack.user_token.emulator import Emulator
 from trunkline.networks.slack.user_token.fake import Fault, Front, State
@@ -44,7 +44,9 @@ from trunkline.networks.slack.user_token.fake_reads import Reads
 from trunkline.networks.slack.user_token.road import Road
 from trunkline.networks.slack.user_token.session import SlackSession
 
-CASES: Mapping[str, Capabilities] = {"SLACK": SLACK}
+SETTLE_MS = 300
+"""The emulator's history shows at once what was said."""
+CASES: Mapping[str, Capabilities] = {"SLACK": widest(SETTLE_MS)}
 """Every case by name, with what it declares."""
 DAY_MS = 24 * 3_600_000
 
@@ -131,7 +133,9 @@ class SlackBench:
         """What a process starts with. more: further settings."""
         self._refusals = []
         refusals = self._refusals
-        options = Options(**{"api": f"{self.front.url}/api/", "web": f"{self.front.url}/", "paced": 0, **more})
+        options = Options(
+            **{"api": f"{self.front.url}/api/", "web": f"{self.front.url}/", "paced": 0, "settle_ms": SETTLE_MS, **more}
+        )
 
         def opens() -> aiohttp.ClientSession:
             return aiohttp.ClientSession(connector=_Lines(refusals), timeout=aiohttp.ClientTimeout(total=10))

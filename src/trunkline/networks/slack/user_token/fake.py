@@ -65,6 +65,8 @@ class State:
     calls: list[str] = field(default_factory=list)
     held: list[Json] = field(default_factory=list)
     forgotten: str | None = None
+    unshown: frozenset[str] = frozenset()
+    """Messages that history does not show yet."""
     refused: str | None = None
     """Slack's word for why the token under test is no longer taken."""
 

@@ -65,10 +65,11 @@ class Reads:
         """With `oldest`, `latest` and `inclusive`, which the emulator ignores; at most `limit` from the newest on."""
         plain = {name: form[name] for name in ("channel", "cursor") if name in form}
         limit = int(form.get("limit", 100))
-        is_narrow = "oldest" in form or "latest" in form or self._front.state.forgotten is not None
+        state = self._front.state
+        is_narrow = "oldest" in form or "latest" in form or state.forgotten is not None
         if not is_narrow:
             return await self._front.ask(token, "conversations.history", limit=limit, **plain)
-        if "oldest" not in form and self._front.state.forgotten is None:
+        if "oldest" not in form and state.forgotten is None:
             return await self._before(token, form, limit)
         found: list[Json] = []
         cursor = ""
@@ -80,8 +81,8 @@ class Reads:
             cursor = page["response_metadata"]["next_cursor"]
             if not cursor:
                 break
-        kept = [each for each in found if self._is_inside(each["ts"], form)]
-        if (forgotten := self._front.state.forgotten) is not None:
+        kept = [each for each in found if self._is_inside(each["ts"], form) and each["ts"] not in state.unshown]
+        if (forgotten := state.forgotten) is not None:
             kept = [each for each in kept if each["ts"] > forgotten]
         answer: Json = {
             "ok": True,

@@ -44,7 +44,7 @@ class Live:
         is_filled = kept is None and self._subscription is not None
         self._begin(queue, self._arriving())
         if not is_filled:
-            self._begin(queue, self._missing(position))
+            self._begin(queue, self._missing(position, is_outage=kept is not None))
         try:
             yield Update(events=(), position=position.text())
             while True:
@@ -87,12 +87,14 @@ class Live:
                 continue
             yield Heard(await self._incoming.events_of(delivery.payload), delivery.taken)
 
-    async def _missing(self, position: Position) -> AsyncIterator[Heard]:
+    async def _missing(self, position: Position, *, is_outage: bool) -> AsyncIterator[Heard]:
         """What was missed; where nothing comes by itself, again and again."""
+        filling = Filling(self._account)
         while True:
-            async for events in Filling(self._account).missed(position):
+            async for events in filling.missed(position, is_outage=is_outage):
                 yield Heard(events, _nothing)
             yield Heard([], _nothing, is_last_missed=True)
+            is_outage = False
             if self._subscription is not None:
                 return
             await asyncio.sleep(self._account.options.poll_seconds)
