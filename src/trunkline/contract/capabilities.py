@@ -50,11 +50,12 @@ class Media(Ability, frozen=True, kw_only=True):
 
 
 class Send(Ability, frozen=True, kw_only=True):
-    """Sending in a chat, part by part."""
+    """Sending in a chat, part by part. files_apart: several files become a message each, the text with the first."""
 
     text: Text
     attachments: Media | None = None
     max_attachments: Bound | None = None
+    files_apart: bool = False
     voice: Media | None = None
     video: Media | None = None
     quote: Ability | None = None

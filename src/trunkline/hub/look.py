@@ -169,7 +169,12 @@ class Lookout:
             return False
         if isinstance(command, ForwardMessage):
             return bool(event.is_forwarded)
-        return len(event.files) == len(command.files) and await self._says(event, command.text or "")
+        return len(event.files) == self._files_in_one(command) and await self._says(event, command.text or "")
+
+    def _files_in_one(self, command: SendMessage | StartChat) -> int:
+        """How many files the message has that stands for the send: where each gets a message of its own, it is the first."""
+        send = self.session.capabilities.send
+        return min(len(command.files), 1) if send is not None and send.files_apart else len(command.files)
 
     async def _says(self, event: MessageArrived, text: str) -> bool:
         said = (event.text or "").strip()

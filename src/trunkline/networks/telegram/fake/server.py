@@ -112,18 +112,23 @@ class FakeTelegram:
         return handler(Asking(self, connection), request)
 
     def _carry(self, connection: Connection, request: Any, handler: Handler) -> Any:
-        if self.hits("rate_limited"):
+        name = type(request).__name__.removesuffix("Request")
+
+        def meets(kind: str) -> bool:
+            return self.hits(kind) or self.hits(f"{name}: {kind}")
+
+        if meets("rate_limited"):
             raise Refuse(420, f"FLOOD_WAIT_{self.flood_ms // 1000}")
-        if self.hits("not_reached"):
+        if meets("not_reached"):
             raise Refuse(-500, "No workers running")
-        if self.hits("lost_request"):
+        if meets("lost_request"):
             raise Refuse(-503, "Timeout")
-        if self.hits("cut_before"):
+        if meets("cut_before"):
             raise Cut
         answer = handler(Asking(self, connection), request)
-        if self.hits("lost_answer"):
+        if meets("lost_answer"):
             raise Refuse(-503, "Timeout")
-        if self.hits("cut_after"):
+        if meets("cut_after"):
             raise Cut
         return answer
 
@@ -133,6 +138,10 @@ class FakeTelegram:
         """
         self.faults[kind] += count
         self.flood_ms = ms or self.flood_ms
+
+    def fail_in(self, request: str, kind: str) -> None:
+        """Let one fault happen at the next request of this name, such as SendMultiMedia, whatever comes before it."""
+        self.faults[f"{request}: {kind}"] += 1
 
     def hits(self, kind: str) -> bool:
         """Whether a fault happens now."""

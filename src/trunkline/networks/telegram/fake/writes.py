@@ -41,13 +41,15 @@ def send_album(asking: Asking, request: Any) -> Any:
     """messages.sendMultiMedia."""
     if not 2 <= len(request.multi_media) <= _ALBUM_MOST:
         raise Refuse(400, "MULTI_MEDIA_TOO_LONG")
+    if len({each.random_id for each in request.multi_media}) < len(request.multi_media):
+        raise Refuse(400, "RANDOM_ID_EMPTY")
 
     def send(chat: str) -> Any:
         album = asking.world.number()
         parts: list[tuple[int, dict[str, Any]]] = []
         for each in request.multi_media:
             _check_length(each.message, _CAPTION_MOST)
-            said = {"message": each.message, "media": _stored(asking, each.media), "grouped_id": album}
+            said = {"message": each.message, "media": _grouped(asking, each.media), "grouped_id": album}
             parts.append((each.random_id, said | (_reply(asking, chat, request) if not parts else {})))
         return _written(asking, chat, parts)
 
@@ -209,6 +211,15 @@ def _stored(asking: Asking, media: Any) -> Any:
     if document is None or document.access_hash != media.id.access_hash:
         raise Refuse(400, "MEDIA_EMPTY")
     return types.MessageMediaDocument(document=document)
+
+
+def _grouped(asking: Asking, media: Any) -> Any:
+    """Of an album of files: neither voice notes nor round videos. core.telegram.org/api/files, 2026-11-22."""
+    stored = _stored(asking, media)
+    attributes = stored.document.attributes
+    if any(getattr(each, "voice", False) or getattr(each, "round_message", False) for each in attributes):
+        raise Refuse(400, "MEDIA_GROUPED_INVALID")
+    return stored
 
 
 HANDLERS: dict[type[Any], Handler] = {

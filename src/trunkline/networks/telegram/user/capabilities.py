@@ -54,6 +54,7 @@ TELEGRAM = Capabilities(
         text=Text(max_length=_bound(4_096, "utf16", _CONFIG)),
         attachments=Media(types=("*/*",), max_size=_SIZE, caption=_CAPTION),
         max_attachments=_bound(10, "count", _LIBRARY),
+        files_apart=True,
         voice=Media(types=("audio/ogg", "audio/mpeg", "audio/mp4"), max_size=_SIZE, caption=_CAPTION),
         video=Media(types=("video/mp4",), max_size=_SIZE),
         quote=Ability(),

@@ -31,7 +31,7 @@ class Sends(BaseSession):
     """send"""
 
     async def send(self, command: SendMessage, token: str) -> Done:
-        """Send. Several files go as an album: a message each, the text with the first; the answer names the first."""
+        """Send. Several files go as one album: a message each, the text with the first; the answer names the first."""
         desk = self._desk
         text = command.text or ""
         if not text.strip() and not command.files:
@@ -61,6 +61,11 @@ class Sends(BaseSession):
             raise TooLong
         if sheet.max_attachments is not None and len(files) > sheet.max_attachments.value:
             raise MediaRefused(f"An album has at most {sheet.max_attachments.value} files. Nothing was sent.")
+        if len(files) > 1 and any(file.role != "attachment" for file in files):
+            raise MediaRefused(
+                "Telegram takes a voice note or a round video only as a message of its own. Nothing was sent; send it apart"
+                " from the other files."
+            )
 
 
 class Forwards(BaseSession):
@@ -174,7 +179,10 @@ async def _reply(desk: Desk, command: SendMessage) -> Any:
 
 
 async def _uploaded(desk: Desk, file: OutgoingFile) -> Any:
-    """The InputMedia of a file: as a file, whatever it is, since Telegram makes photos and videos smaller and renames them."""
+    """The InputMedia of a file: as a file, whatever it is, since Telegram makes photos and videos smaller and renames them.
+
+    So pictures, videos and documents go into one album as well: Telegram groups files with files alone.
+    """
     data = await desk.media.read(file.content)
     if not data:
         raise MediaRefused("Telegram takes no empty files. Nothing was sent.")
@@ -196,7 +204,9 @@ async def _album(desk: Desk, command: SendMessage, media: list[Any], token: str,
     parts = []
     for part, each in enumerate(media):
         known = await desk.call(functions.messages.UploadMediaRequest(peer, each))
-        document = known.document
+        document = getattr(known, "document", None)
+        if not isinstance(document, types.Document):
+            raise MediaRefused("Telegram did not take a file of the album as a file. Nothing was sent.")
         stored = types.InputMediaDocument(types.InputDocument(document.id, document.access_hash, document.file_reference))
         parts.append(types.InputSingleMedia(stored, "" if part else command.text or "", random_id=desk.random_id(token, part)))
     return functions.messages.SendMultiMediaRequest(peer, parts, reply_to=reply)
