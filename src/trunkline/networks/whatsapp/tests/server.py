@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import anyio
 import httpx2
@@ -46,9 +46,7 @@ class Server:
         }  # fmt: skip
         environment = {**kept, **{f"TRUNKLINE_WHATSAPP_{name.upper()}": value for name, value in given.items()}}
         with self.log.open("ab") as said:
-            self._process = subprocess.Popen(
-                [*line, "--ready-file", str(ready)], stdout=subprocess.DEVNULL, stderr=said, env=environment
-            )
+            self._process = _begun([*line, "--ready-file", str(ready)], said, environment)
         with anyio.fail_after(CEILING_S):
             while not ready.exists():
                 assert self._process.poll() is None, self.log.read_text()
@@ -94,7 +92,7 @@ class Server:
     async def until_status(self, account: str, status: str) -> Json:
         """Once the account stands so; gives it."""
         with anyio.fail_after(CEILING_S):
-            while (found := await self.account(account))["sources"][0]["status"] != status:
+            while (found := await self.account(account))["sources"][0]["status"] != status:  # noqa: ASYNC110 (another process: no event)
                 await anyio.sleep(0.05)
         return found
 
@@ -165,3 +163,7 @@ class Server:
         if self._process is not None and self._process.poll() is None:
             self._process.send_signal(number)
             self._process.wait(CEILING_S)
+
+
+def _begun(line: list[str], said: IO[bytes], environment: dict[str, str]) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(line, stdout=subprocess.DEVNULL, stderr=said, env=environment)

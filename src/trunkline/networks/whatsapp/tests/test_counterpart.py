@@ -1,6 +1,7 @@
 """The real client library against somebody else's idea of WhatsApp's wire: what it can do, through the whole side process."""
 
 import base64
+import subprocess
 from collections.abc import Awaitable, Callable
 from functools import partial
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 from trunkline.contract.commands import DeleteMessage, Done, EditMessage, React, SendMessage, SetChat
 from trunkline.model.errors import NetworkError
 
-from .crabline_server import IS_INSTALLED, PEER, Crabline, crabline
+from .crabline_server import FOLDER, IS_INSTALLED, NODE, PEER, Crabline, crabline
 
 pytestmark = [
     pytest.mark.slow,
@@ -106,6 +107,12 @@ async def test_its_sudden_closes_lose_nothing(tmp_path: Path) -> None:
             numbers.append((await surely(peer, partial(peer.session.send, command, f"{number}"))).provider_id)
         arrived = [line["body"]["attrs"]["id"] for line in peer.stanzas("message")]
         assert list(dict.fromkeys(arrived)) == numbers
+
+
+def test_a_part_of_the_history_is_loaded_again_by_what_was_kept_of_its_notice() -> None:
+    """side/history.js with the real client library: its notice survives JSON, and its own functions are where we call them."""
+    done = subprocess.run([NODE, str(FOLDER / "history.mjs")], capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stderr
 
 
 async def surely(peer: Crabline, work: Callable[[], Awaitable[Done]]) -> Done:

@@ -54,6 +54,15 @@ async def test_an_agent_reads_answers_and_mends_in_an_account(server: Server, ne
     await server.asks("delete_message", message_id=sent["message_id"])
     assert (await server.asks("get_message", message_id=sent["message_id"]))["deleted"] == 1
 
+    log = server.log.read_text()
+    for secret in ("Lunch", "12:30", MAYA.partition("@")[0], lid_of(MAYA).partition("@")[0], "secret-1"):
+        assert secret not in log
+
+
+async def test_an_agent_rules_groups_and_states_of_chats(server: Server, network: FakeNetwork) -> None:
+    """Starting, members, links, all the patch actions, history on demand, deleting."""
+    await server.allow(await server.connect())
+    direct, group, news = [await server.chat(name) for name in (MAYA, GROUP, NEWS)]
     started = await server.asks("start_new_chat", account_id=direct["account_id"], attendees_ids=[NEW], text="Hello Ana")
     assert (await server.until_text(started["chat_id"], "Hello Ana"))["is_sender"] == 1
     made = await server.asks(
@@ -81,7 +90,3 @@ async def test_an_agent_reads_answers_and_mends_in_an_account(server: Server, ne
     await server.asks("sync_chat_history", chat_id=direct["id"])
     await server.until(lambda answer: answer["status"] == "SYNC_DONE", "sync_chat_history", chat_id=direct["id"])
     await server.asks("delete_chat", chat_id=started["chat_id"])
-
-    log = server.log.read_text()
-    for secret in ("Lunch", "12:30", MAYA.partition("@")[0], lid_of(MAYA).partition("@")[0], "secret-1"):
-        assert secret not in log
