@@ -145,3 +145,15 @@ class TakesRedirects(Protocol):
     async def come_back(self, query: Mapping[str, str]) -> str:
         """A browser came back with these parameters; gives a sentence for the person before it. Anybody can come."""
         ...
+
+
+@runtime_checkable
+class ForgetsAccounts(Protocol):
+    """A road that keeps something of its accounts in files of its own."""
+
+    async def forget(self, account: OpenAccount) -> None:
+        """The account is being deleted here, and its session is closed: erase what is kept of it. Safe to call twice.
+
+        Raises NotReached when it cannot be erased now; the account stays then.
+        """
+        ...

@@ -4,6 +4,7 @@ from typing import Literal
 
 import msgspec
 
+from trunkline.contract.connector import ForgetsAccounts, OpenAccount
 from trunkline.contract.states import AccountState
 from trunkline.hub import account_news
 from trunkline.hub.asked import Asked
@@ -66,11 +67,19 @@ async def delete_account(asked: Asked[DeleteAccount]) -> HubPlan:
     async def run() -> Answer:
         await asked.parts.logins.give_up(row.id)
         await asked.parts.supervisor.stop(row.no)
+        await _forgotten(asked, row)
         await asked.store.db.write(_Remove(row, asked.store.clock()))
         asked.parts.wakes.wake(JOURNAL)
         return Answer(msgspec.json.encode(AccountDeleted()))
 
     return read_plan(asked.operation, run)
+
+
+async def _forgotten(asked: Asked[DeleteAccount], row: AccountRow) -> None:
+    """First what its road keeps of it: were that left for later, a crash would leave it for ever."""
+    connector = asked.parts.lives.connectors.get(row.road)
+    if isinstance(connector, ForgetsAccounts):
+        await connector.forget(OpenAccount(account_id=row.id, account_type=row.type, identity=row.identity))
 
 
 async def restart_account(asked: Asked[RestartAccount]) -> HubPlan:

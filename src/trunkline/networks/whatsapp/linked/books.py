@@ -11,6 +11,7 @@ from trunkline.contract.events import ChatInfo, Event, MessageArrived
 _EVENTS = msgspec.json.Decoder(tuple[Event, ...])
 _MESSAGE = msgspec.json.Decoder(MessageArrived)
 _CHAT = msgspec.json.Decoder(ChatInfo)
+TABLES = ("log", "chat", "message", "person", "alias", "sending", "fact")
 _KEPT_LOG = 50_000
 """Updates of an account that are kept for a listener who begins again."""
 
@@ -210,6 +211,11 @@ class Books:
     def drop_sending(self, message: str) -> None:
         """It is known what became of it."""
         self._run("DELETE FROM sending WHERE account = ? AND id = ?", message)
+
+    def erase(self) -> None:
+        """Nothing is known of the account any more."""
+        for table in TABLES:
+            self._run(f"DELETE FROM {table} WHERE account = ?")
 
     def _rows(self, sql: str, *values: Any) -> list[tuple[Any, ...]]:
         return list(self._db.execute(sql, (self.account, *values)))

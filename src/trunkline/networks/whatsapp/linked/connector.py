@@ -79,6 +79,13 @@ class LinkedConnector:
         """The connection of an account that was opened."""
         return self._links[account_id]
 
+    async def forget(self, account: OpenAccount) -> None:
+        """Erase what the ledger keeps of an account."""
+        link = self._links.pop(account.account_id, None)
+        if link is not None:
+            await link.close()
+        await self._ledger.erase(account.account_id)
+
     async def controls(self, name: str, values: Mapping[str, object]) -> object:
         """There is none."""
         raise Unsupported("WhatsApp has no controls of its own.")

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from trunkline.networks.whatsapp.linked.fake_answers import ANSWERS
-from trunkline.networks.whatsapp.linked.fake_world import World
+from trunkline.networks.whatsapp.linked.fake_world import OWN, World
 
 _QR_MS = 20_000
 _PAIRING_MS = 150_000
@@ -20,8 +20,8 @@ _PAIRING_MS = 150_000
 class FakeNetwork:
     """The network. Nobody writes unless told to. clock: milliseconds."""
 
-    def __init__(self, clock: Callable[[], int]) -> None:
-        self.world = World(clock)
+    def __init__(self, clock: Callable[[], int], own: str = OWN) -> None:
+        self.world = World(clock, own)
         self.faults: Counter[str] = Counter()
         self.wires: list[Wire] = []
         self.queue: list[tuple[str, Any]] = []
@@ -31,11 +31,24 @@ class FakeNetwork:
         self.wanted: list[Any] = []
         self.typed: list[tuple[str, str]] = []
         self._held: list[tuple[str, Any]] = []
+        self._beside: list[FakeNetwork] = []
         self._server: asyncio.Server | None = None
 
     def refused(self, status: int, text: str) -> "Refused":
         """The network says no."""
         return Refused(status, text)
+
+    def beside(self, own: str) -> "FakeNetwork":
+        """Another person's part of the network, behind the same address. Whoever pairs from now on pairs with them."""
+        made = FakeNetwork(self.world.clock, own)
+        self._beside.append(made)
+        return made
+
+    def home_of(self, device: str | None) -> "FakeNetwork":
+        """The part that a device belongs to; None: one that is being paired."""
+        if device is None:
+            return self._beside[-1] if self._beside else self
+        return next((each for each in self._beside if each.world.me["id"] == device), self)
 
     @property
     def url(self) -> str:
@@ -165,6 +178,9 @@ class Wire(asyncio.Protocol):
             self.network.wanted.append(said["wanted"])
 
     def _hello(self, said: dict[str, Any]) -> None:
+        self.network.wires.remove(self)
+        self.network = self.network.home_of(said["hello"])
+        self.network.wires.append(self)
         world = self.network.world
         if said["hello"] is None:
             self.is_pairing = True

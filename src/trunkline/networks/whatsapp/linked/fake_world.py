@@ -22,9 +22,10 @@ def lid_of(jid: str) -> str:
 class World:
     """What the phone knows. record: what was taken, oldest first."""
 
-    def __init__(self, clock: Callable[[], int]) -> None:
+    def __init__(self, clock: Callable[[], int], own: str = OWN) -> None:
         self.clock = clock
-        self.me = {"id": OWN.replace("@", ":7@"), "lid": lid_of(OWN).replace("@", ":7@"), "name": "Robin"}
+        self.own = own
+        self.me = {"id": own.replace("@", ":7@"), "lid": lid_of(own).replace("@", ":7@"), "name": "Robin"}
         self.secrets: set[str] = set()
         self.is_restricted = False
         self.is_pushed = False
@@ -101,7 +102,7 @@ class World:
 
     def add_group(self, chat: str, subject: str, people: tuple[str, ...], *, announce: bool = False, admin: bool = True) -> Raw:
         """Make a group of our user and others."""
-        participants = [participant(OWN, "admin" if admin else None), *(participant(person) for person in people)]
+        participants = [participant(self.own, "admin" if admin else None), *(participant(person) for person in people)]
         self.groups[chat] = {
             "id": chat, "subject": subject, "announce": announce, "participants": participants,
             "creation": self.clock() // 1000, "addressingMode": "lid",

@@ -14,6 +14,7 @@ from typing import TypeVar
 import apsw
 
 from trunkline.model.errors import NotReached
+from trunkline.networks.whatsapp.linked.books import Books
 
 T = TypeVar("T")
 
@@ -52,9 +53,17 @@ class Ledger:
 
     async def run(self, work: Callable[[apsw.Connection], T]) -> T:
         """What `work` gives; nothing of it stays when it raises. Raises NotReached when the file cannot be used."""
+        return await self._in_thread(lambda: self._run(work))
+
+    async def erase(self, account: str) -> None:
+        """Nothing of an account stays, in free places of the file neither. Raises NotReached when the file cannot be used."""
+        if self._path.exists():
+            await self._in_thread(lambda: self._erase(account))
+
+    async def _in_thread(self, work: Callable[[], T]) -> T:
         if self._thread is None:
             self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="whatsapp ledger")
-        return await asyncio.get_running_loop().run_in_executor(self._thread, self._run, work)
+        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
 
     async def close(self) -> None:
         """Close the file."""
@@ -71,6 +80,16 @@ class Ledger:
         except (apsw.FullError, apsw.IOError, apsw.ReadOnlyError, apsw.CantOpenError) as error:
             raise NotReached(f"WhatsApp's file {self._path.name} cannot be used ({type(error).__name__}).") from error
         return result
+
+    def _erase(self, account: str) -> None:
+        self._run(lambda db: Books(db, account).erase())
+        assert self._db is not None
+        try:
+            # Deleted rows stay readable in pages until these are used again: the file is written anew without them.
+            self._db.execute("VACUUM")
+            self._db.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)
+        except (apsw.FullError, apsw.IOError, apsw.BusyError) as error:
+            raise NotReached(f"WhatsApp's file {self._path.name} cannot be cleaned now ({type(error).__name__}).") from error
 
     def _opened(self) -> apsw.Connection:
         if self._db is None:
