@@ -155,5 +155,5 @@ def test_a_name_that_fits_two_chats_sends_nothing(trunkline: Command, world: Wor
 
 def test_nothing_is_pending_once_the_networks_have_confirmed(trunkline: Command) -> None:
     said = trunkline("pending")
-    nothing = "Nothing is pending on the accounts that are connected here: their networks have confirmed every write.\n"
+    nothing = "Nothing is pending: every write was confirmed, or settled by hand.\n"
     assert (said.code, said.out, said.err) == (0, "", nothing)

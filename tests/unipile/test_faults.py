@@ -163,6 +163,16 @@ async def test_an_unknown_send_is_looked_for_by_itself(world: World) -> None:
     assert await _answer(world, caught.value.call) == world.remote.sent[0]["id"]
 
 
+async def test_what_was_never_found_stays_for_a_person_to_settle(world: World) -> None:
+    """After the last look it is still in the pending list (`trunkline pending`)."""
+    world.remote.faults = [Fault("reset", on=SENDING)]
+    with pytest.raises(OutcomeUnknown):
+        await world.ask(HELLO)
+    await asyncio.gather(*world.backend._writer._following.values())
+    (pending,) = await remote_writes.pending_of(world.store.db, world.me.principal, 0, 10)
+    assert (pending.operation, pending.chat_id, pending.is_unclear) == ("send_message_in_chat", "chat-wa", True)
+
+
 async def test_what_was_running_when_the_process_ended_is_settled_at_the_next_start(world: World) -> None:
     """Nothing lost, nothing sent twice."""
     world.remote.faults = [Fault("hang", on=SENDING, late=True)]

@@ -13,7 +13,8 @@ from trunkline.hub.administration.connecting import (
     solve_checkpoint,
 )
 from trunkline.hub.administration.networks import control_network, list_networks
-from trunkline.hub.administration.status import get_status, list_pending, make_backup
+from trunkline.hub.administration.status import get_status, make_backup
+from trunkline.hub.administration.unconfirmed import list_pending
 from trunkline.hub.administration.unsettled import settle_pending
 from trunkline.hub.administration.webhooks import (
     create_webhook,

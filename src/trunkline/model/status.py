@@ -60,12 +60,16 @@ class Status(Struct, frozen=True, kw_only=True):
 
 
 class PendingSend(Struct, frozen=True, kw_only=True):
-    """A write that the network has not confirmed. `message_id` is the id it will have, where it makes a message."""
+    """A write that the network has not confirmed. `message_id` is the id it will have, where it makes a message.
+
+    id: what it is settled by. pcid: the connection to a Unipile server that it went through; ids are the server's then, and
+    account_id is null where only the chat is known.
+    """
 
     object: Literal["PendingSend"] = "PendingSend"
     id: int
     message_id: str | None
-    account_id: str
+    account_id: str | None
     chat_id: str | None
     """None while the chat is still to be made."""
     command: str
@@ -75,6 +79,7 @@ class PendingSend(Struct, frozen=True, kw_only=True):
     not_before: str | None = None
     """When it is tried next, where it waits."""
     detail: str | UnsetType = UNSET
+    pcid: str | UnsetType = UNSET
 
 
 class PendingSettled(Struct, frozen=True, kw_only=True):

@@ -354,13 +354,16 @@ async def in_state(reader: Reader, account_no: int, state: OutboxState) -> list[
     return [_row(row) for row in rows]
 
 
-async def pending(reader: Reader, account_no: int, after_no: int, limit: int) -> list[OutboxRow]:
-    """The account's rows that the network has not confirmed, oldest first; an unknown one stays until it is settled."""
+async def pending(reader: Reader, account_no: int, after_call: int, limit: int) -> list[OutboxRow]:
+    """The account's rows that the network has not confirmed, by their calls, oldest first.
+
+    An unknown one stays until it is settled. after_call: the number of the call that they come after.
+    """
     rows = await reader.fetch(
         f"SELECT {_COLUMNS} FROM outbox WHERE account_no = $1 AND state IN ('queued', 'sending', 'unknown', 'held')"
-        " AND no > $2 ORDER BY no LIMIT $3",
+        " AND call_no > $2 ORDER BY call_no LIMIT $3",
         account_no,
-        after_no,
+        after_call,
         limit,
     )
     return [_row(row) for row in rows]

@@ -35,7 +35,7 @@ log = logging.getLogger(__name__)
 LOOK_S = (0.0, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
 """Pauses before each look for a message while its caller waits."""
 FOLLOW_S = (3.0, 6.0, 15.0, 30.0, 60.0, 300.0, 900.0, 1800.0)
-"""Pauses before each later look. After the last one a write stays unknown."""
+"""Pauses before each later look. After the last one a write stays unknown until its call is repeated or a person settles it."""
 LOOKS_KEPT_MS = 3_000
 """Of a caller's time, at most so much is kept for looking for its message."""
 CLOSING_S = 2.0
@@ -198,13 +198,13 @@ class Writer:
         return None
 
     async def _look_on(self, write: RemoteWrite) -> None:
-        """Look later, less and less often; then leave it unknown."""
-        if write.content is not None:
-            for pause in FOLLOW_S:
-                await self._sleep(pause)
-                if await self._look_once(write):
-                    return
-        await self._store.db.write(_Close(write.call_no))
+        """Look later, less and less often; then leave it unknown, for a person to settle."""
+        if write.content is None:
+            return
+        for pause in FOLLOW_S:
+            await self._sleep(pause)
+            if await remote_writes.by_call(self._store.db, write.call_no) is None or await self._look_once(write):
+                return
 
     async def _look_again(self, call_no: int, deadline_ms: int) -> None:
         """An unknown write is asked for again: the best moment to look whether it can be seen now."""
@@ -264,14 +264,6 @@ class Writer:
 
     def _left_s(self, deadline_ms: int) -> float:
         return max((deadline_ms - self._store.clock()) / 1000, 0.0)
-
-
-class _Close:
-    def __init__(self, call_no: int):
-        self._call_no = call_no
-
-    async def __call__(self, tx: Transaction) -> None:
-        await remote_writes.close(tx, self._call_no)
 
 
 async def _ask(job: Job, deadline_ms: int) -> Any:

@@ -14,16 +14,13 @@ from trunkline.contract.states import ON_THE_WIRE, AccountState
 from trunkline.hub.asked import Asked
 from trunkline.hub.attention import next_step, status_text
 from trunkline.hub.plans import HubPlan, read_plan
-from trunkline.hub.reads.pages import next_position
 from trunkline.model.networks import TITLES
-from trunkline.model.status import AccountStatus, BackupMade, Finding, PendingSend, SendCounts, Status
+from trunkline.model.status import AccountStatus, BackupMade, Finding, SendCounts, Status
 from trunkline.model.times import to_wire
-from trunkline.operations.administration import GetStatus, ListPending, MakeBackup
-from trunkline.operations.backend import Answer, Page
-from trunkline.store import backups, chats, counts, gaps, letters, outbox, remote_writes, schema, webhooks
+from trunkline.operations.administration import GetStatus, MakeBackup
+from trunkline.operations.backend import Answer
+from trunkline.store import backups, counts, gaps, letters, remote_writes, schema, webhooks
 from trunkline.store.accounts import AccountRow
-from trunkline.store.outbox import OutboxRow
-from trunkline.store.render import array
 from trunkline.store.store import DATABASE_FILE, MEDIA_FOLDER
 
 BACKUP_FOLDER = "backups"
@@ -103,7 +100,7 @@ async def _findings(
         findings.append(Finding(level="warning", text=text, next_step="Look at them in the pending list; do not repeat them."))
     if remote := await remote_writes.unclear_of(asked.store.db, asked.reach.scope.owner):
         text = f"{remote} writes through Unipile connections ended without a clear answer."
-        step = "They are looked for in their chats and never sent again; look there before you repeat one."
+        step = "Look at them in the pending list; they are looked for in their chats and never sent again."
         findings.append(Finding(level="warning", text=text, next_step=step))
     if free_bytes < LOW_DISK_BYTES:
         text = f"Only {free_bytes // 1024**2} MiB are free on the disk of the data folder."
@@ -143,40 +140,6 @@ def _sizes(folder: Path) -> tuple[int, int, int]:
     database = sum(path.stat().st_size for path in folder.glob(f"{DATABASE_FILE}*"))
     media = sum(path.stat().st_size for path in (folder / MEDIA_FOLDER).glob("*") if path.is_file())
     return database, media, shutil.disk_usage(folder).free
-
-
-async def list_pending(asked: Asked[ListPending]) -> HubPlan:
-    """The writes that the networks have not confirmed, oldest first."""
-    reach = asked.reach
-
-    async def run() -> Answer:
-        after = int(asked.position or "0", 16)
-        rows: list[OutboxRow] = []
-        for account in reach.accounts.values():
-            rows += await outbox.pending(reach.store.db, account.no, after, asked.limit + 1)
-        rows.sort(key=lambda row: row.no)
-        named = await chats.by_numbers(reach.store.db, {row.chat_no for row in rows if row.chat_no is not None})
-        items = []
-        for row in rows[: asked.limit]:
-            chat = named.get(row.chat_no) if row.chat_no is not None else None
-            items.append(msgspec.json.encode(_pending(row, reach.account_of(row.account_no).id, chat.id if chat else None)))
-        return Answer(Page("PendingList", array(items), next_position(rows, asked.limit, lambda row: f"{row.no:x}")))
-
-    return read_plan(asked.operation, run)
-
-
-def _pending(row: OutboxRow, account_id: str, chat_id: str | None) -> PendingSend:
-    return PendingSend(
-        id=row.no,
-        message_id=row.public_id,
-        account_id=account_id,
-        chat_id=chat_id,
-        command=type(row.decoded()).__name__,
-        state=row.send_state,
-        attempts=row.attempt,
-        created_at=to_wire(row.created_at),
-        not_before=to_wire(row.not_before) if row.not_before else None,
-    )
 
 
 async def make_backup(asked: Asked[MakeBackup]) -> HubPlan:

@@ -37,15 +37,13 @@ def pending(
     if page is None:
         return
     if not page.items:
-        terminal.output.note(
-            "Nothing is pending on the accounts that are connected here: their networks have confirmed every write."
-        )
+        terminal.output.note("Nothing is pending: every write was confirmed, or settled by hand.")
         return
     rows = [
         (
             str(each.id),
             terminal.when(each.created_at),
-            listing.names.network_of(each.account_id),
+            _network(listing, each),
             each.command,
             _state(each, terminal.when(each.not_before)),
             each.chat_id or "",
@@ -72,6 +70,13 @@ def _settle(listing: Listing, outcome: str, pending_id: str | None, *, as_json: 
     wanted = SettlePending(pending_id=pending_id, outcome="sent" if outcome == "sent" else "gone")
     if listing.terminal.answer(wanted, as_json=as_json) is not None:
         listing.terminal.output.line(f"Settled: {line(pending_id)} counts as {outcome}. Nothing was sent for it.")
+
+
+def _network(listing: Listing, send: PendingSend) -> str:
+    """`WhatsApp`; what goes through a subscription is told by where it goes."""
+    if send.pcid is not UNSET:
+        return f"Unipile ({send.pcid})"
+    return "" if send.account_id is None else listing.names.network_of(send.account_id)
 
 
 def _state(send: PendingSend, next_try: str) -> str:
