@@ -44,8 +44,8 @@ from trunkline.networks.slack.user_token.fake_reads import Reads
 from trunkline.networks.slack.user_token.road import Road
 from trunkline.networks.slack.user_token.session import SlackSession
 
-SETTLE_MS = 300
-"""The emulator's history shows at once what was said."""
+SETTLE_MS = 1_000
+"""The emulator shows at once what was said, and stamps it with whole seconds."""
 CASES: Mapping[str, Capabilities] = {"SLACK": widest(SETTLE_MS)}
 """Every case by name, with what it declares."""
 DAY_MS = 24 * 3_600_000

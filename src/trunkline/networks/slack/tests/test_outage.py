@@ -1,10 +1,12 @@
 """What happened while the link was down: recovered from the history, nothing lost, nothing doubled. R9."""
 
+import anyio
 import pytest
 
-from trunkline.contract.events import GapFound, MessageArrived, Update
+from trunkline.contract.events import Event, GapFound, HistoryShown, MessageArrived, ReactionInfo, Update
+from trunkline.networks.slack.stamps import ms_of
 from trunkline.networks.slack.suite import SlackBench
-from trunkline.networks.slack.suite_world import ADA, DIRECT, MAYA, PRODUCT
+from trunkline.networks.slack.suite_world import ADA, BEGAN_S, DIRECT, MAYA, PRODUCT, stamp
 from trunkline.networks.slack.tests.server import Server
 from trunkline.networks.slack.user_token.session import SlackSession
 
@@ -19,6 +21,34 @@ async def heard_until(session: SlackSession, position: str | None, text: str) ->
         if text in texts_of(found):
             return found
     raise AssertionError
+
+
+async def updates_of(session: SlackSession, position: str | None) -> list[Update]:
+    """All that a session hands up of an outage, until its position moves."""
+    await session.connect()
+    found: list[Update] = []
+    with anyio.fail_after(30):
+        async for update in session.listen(position):
+            found.append(update)
+            if len(found) > 1 and update.position is not None:
+                break
+    await session.close()
+    return found
+
+
+async def heard_whole(session: SlackSession, position: str | None) -> list[Event]:
+    """The events of it."""
+    return [event for update in await updates_of(session, position) for event in update.events]
+
+
+def last_shown(events: list[Event], chat: str = DIRECT) -> HistoryShown:
+    """What a chat's history was last said to hold."""
+    return [event for event in events if isinstance(event, HistoryShown) and event.chat == chat][-1]
+
+
+def names_in(shown: HistoryShown) -> list[str]:
+    """The messages of it."""
+    return [each.provider_id for each in shown.messages]
 
 
 def texts_of(updates: list[Update]) -> list[str | None]:
@@ -56,7 +86,6 @@ async def test_replies_edits_and_what_we_wrote_elsewhere_are_recovered(workspace
     answer = next(event for update in updates for event in update.events if getattr(event, "text", "") == "An answer")
     assert isinstance(answer, MessageArrived)
     assert (answer.thread, answer.live) == (parent, True)
-    assert not [event for update in updates for event in update.events if isinstance(event, GapFound)]
 
 
 async def test_a_reply_to_an_older_message_is_recovered_too(workspace: SlackBench) -> None:
@@ -91,6 +120,93 @@ async def test_an_outage_that_ends_in_another_one_is_made_up_for_from_its_beginn
     assert {f"Missed {number}" for number in range(5)} | {f"Missed there {number}" for number in range(5)} <= set(
         texts_of(again)
     )
+
+
+async def test_what_was_deleted_meanwhile_is_not_in_what_is_shown(workspace: SlackBench) -> None:
+    """R9: deletions of an outage; the newest message heard before it too, and a reply to a message that stays."""
+    names = [await workspace.writes(DIRECT, text) for text in ("Stays", "Goes", "Goes as the last one heard")]
+    reply = (await workspace.asks(MAYA, "chat.postMessage", channel=DIRECT, text="A reply", thread_ts=names[0]))["ts"]
+    session = workspace.session()
+    await session.connect()
+    last = await workspace.writes(DIRECT, "Before")
+    position = position_of(await heard_until(session, None, "Before"))
+    await session.close()
+    for name in (names[1], names[2], reply, last):
+        await workspace.deletes(DIRECT, name)
+    new = await workspace.writes(PRODUCT, "Meanwhile")
+    shown = last_shown(events := await heard_whole(session, position))
+    assert names_in(shown) == [names[0]]
+    assert shown.from_ms <= ms_of(names[0])
+    assert ms_of(last) <= shown.to_ms < workspace.clock()
+    assert shown.messages[0].with_replies
+    assert names_in(last_shown(events, PRODUCT)) == [new]
+
+
+async def test_what_a_reply_and_a_reaction_became_meanwhile_is_shown(workspace: SlackBench, before: str | None) -> None:
+    """In threads too, where nothing in the channel tells of it."""
+    parent = await workspace.writes(DIRECT, "A question")
+    reply = (await workspace.asks(MAYA, "chat.postMessage", channel=DIRECT, text="An anser", thread_ts=parent))["ts"]
+    await workspace.reacts(DIRECT, parent, "👍")
+    await workspace.reacts(DIRECT, reply, "🎉")
+    session = workspace.session()
+    position = position_of(await updates_of(session, before))
+    await workspace.edits(DIRECT, reply, "An answer")
+    await workspace.asks(MAYA, "reactions.remove", channel=DIRECT, timestamp=parent, name="+1")
+    await workspace.reacts(DIRECT, reply, "👋")
+    events = await heard_whole(session, position)
+    stands = {each.provider_id: each.reactions for each in last_shown(events).messages}
+    assert stands[parent] == ()
+    assert stands[reply] == (ReactionInfo(value="🎉", sender=MAYA), ReactionInfo(value="👋", sender=MAYA))
+    edited = [event for event in events if isinstance(event, MessageArrived) and event.provider_id == reply]
+    assert {(event.text, event.live) for event in edited} == {("An answer", False)}
+
+
+async def test_what_no_look_back_can_see_is_a_gap(workspace: SlackBench, before: str | None) -> None:
+    """security.md 6.6: edits, deletions and replies to old messages; said once, for the time that nobody listened."""
+    began = workspace.clock()
+    parent = stamp(0)
+    await workspace.asks(MAYA, "chat.postMessage", channel=DIRECT, text="To an old one", thread_ts=parent)
+    await workspace.deletes(DIRECT, stamp(2))
+    assert began - 72 * 3_600_000 > BEGAN_S * 1000
+    events = await heard_whole(workspace.session(), before)
+    (gap,) = [event for event in events if isinstance(event, GapFound)]
+    assert gap.chat is None
+    assert gap.from_ms <= began <= gap.to_ms
+    assert "more than 72 hours" in gap.reason
+    assert last_shown(events).from_ms > ms_of(stamp(2))
+
+
+async def test_a_message_that_the_history_does_not_show_yet_is_not_called_deleted(workspace: SlackBench) -> None:
+    """Slack does not promise that its history shows at once what its events told."""
+    session = workspace.session()
+    await session.connect()
+    await workspace.writes(DIRECT, "First")
+    last = await workspace.writes(DIRECT, "Last")
+    position = position_of(await heard_until(session, None, "Last"))
+    await session.close()
+    workspace.state.unshown = {last}
+    events = await heard_whole(session, position)
+    assert workspace.state.unshown == set()
+    shown = [event for event in events if isinstance(event, HistoryShown) and event.chat == DIRECT]
+    assert [names_in(each)[-1] for each in shown] == [last]
+
+
+async def test_what_a_free_plan_hides_is_not_called_deleted(workspace: SlackBench, before: str | None) -> None:
+    """It may still be there, for who pays."""
+    await workspace.forget()
+    await workspace.writes(DIRECT, "Afterwards")
+    events = await heard_whole(workspace.session(), before)
+    assert workspace.state.forgotten is not None
+    hidden_ms = ms_of(workspace.state.forgotten)
+    assert [event for event in events if isinstance(event, HistoryShown) and event.from_ms <= hidden_ms] == []
+    assert len([event for event in events if isinstance(event, GapFound)]) == 2
+
+
+async def test_a_conversation_that_cannot_be_read_loses_nothing(workspace: SlackBench, before: str | None) -> None:
+    """A scope that was taken away says nothing of the messages."""
+    workspace.state.unreadable = frozenset({DIRECT})
+    events = await heard_whole(workspace.session(), before)
+    assert {event.chat for event in events if isinstance(event, HistoryShown)} == {"C0GENERAL", PRODUCT, "D0ELIF", "G0TRIO"}
 
 
 @pytest.mark.slow

@@ -65,8 +65,10 @@ class State:
     calls: list[str] = field(default_factory=list)
     held: list[Json] = field(default_factory=list)
     forgotten: str | None = None
-    unshown: frozenset[str] = frozenset()
-    """Messages that history does not show yet."""
+    unshown: set[str] = field(default_factory=set)
+    """Messages that history does not show the next time that it is read."""
+    unreadable: frozenset[str] = frozenset()
+    """Conversations whose history our token may not read."""
     refused: str | None = None
     """Slack's word for why the token under test is no longer taken."""
 

@@ -66,6 +66,8 @@ class Reads:
         plain = {name: form[name] for name in ("channel", "cursor") if name in form}
         limit = int(form.get("limit", 100))
         state = self._front.state
+        if form.get("channel") in state.unreadable:
+            return {"ok": False, "error": "missing_scope", "needed": "im:history"}
         is_narrow = "oldest" in form or "latest" in form or state.forgotten is not None
         if not is_narrow:
             return await self._front.ask(token, "conversations.history", limit=limit, **plain)
@@ -82,6 +84,7 @@ class Reads:
             if not cursor:
                 break
         kept = [each for each in found if self._is_inside(each["ts"], form) and each["ts"] not in state.unshown]
+        state.unshown -= {each["ts"] for each in found}
         if (forgotten := state.forgotten) is not None:
             kept = [each for each in kept if each["ts"] > forgotten]
         answer: Json = {

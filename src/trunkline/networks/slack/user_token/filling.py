@@ -55,14 +55,15 @@ class Filling:
         early: dict[str, frozenset[str]] = {}
         is_told = False
         async for chat in self._conversations():
+            asked_ms = self._account.clock()
             window = await self._windows.read(chat, look.span, is_thorough=is_outage)
             if window.is_limited and not is_told and (gap := self._plan_gap(look)) is not None:
                 is_told = True
                 yield [gap]
-            is_settled = self._account.clock() >= self._settled_ms
-            if not is_settled:
+            settled_ms = asked_ms - self._account.options.settle_ms if asked_ms >= self._settled_ms else None
+            if settled_ms is None:
                 early[chat] = window.names
-            if events := await self._events(window, look, position, is_settled=is_settled):
+            if events := await self._events(window, look, position, settled_ms):
                 yield events
         async for events in self._once_settled(early, look, position):
             yield events
@@ -83,8 +84,9 @@ class Filling:
             return
         await asyncio.sleep(max(self._settled_ms - self._account.clock(), 0) / 1000)
         for chat, told in early.items():
+            settled_ms = self._account.clock() - self._account.options.settle_ms
             window = await self._windows.read(chat, look.span, is_thorough=look.is_outage)
-            if events := await self._events(window, look, position, told=told, is_settled=True):
+            if events := await self._events(window, look, position, settled_ms, told):
                 yield events
 
     def _plan_gap(self, look: _Look) -> GapFound | None:
@@ -120,11 +122,14 @@ class Filling:
                 return
 
     async def _events(
-        self, window: Window, look: _Look, position: Position, *, is_settled: bool, told: frozenset[str] = frozenset()
+        self, window: Window, look: _Look, position: Position, settled_ms: int | None, told: frozenset[str] = frozenset()
     ) -> list[Event]:
-        """What a window shows: first what is gone from it, then what has changed, then what is new. told: was new before."""
+        """What a window shows: first what is gone from it, then what has changed, then what is new.
+
+        settled_ms: up to when it shows all that was said, None: it was read too early to tell. told: what was new before.
+        """
         workspace, chat, since = self._account.workspace, window.chat, look.span.since
-        events = self._look_back(window, look) if is_settled else []
+        events = [] if settled_ms is None else _look_back(window, look, settled_ms)
         new = {name for name in window.names - told if name > since and not position.has_heard(chat, name)}
         changed = [raw for raw in window.messages if raw["ts"] not in new and _has_changed(raw, since)]
         fresh = [raw for raw in window.messages if raw["ts"] in new]
@@ -136,17 +141,17 @@ class Filling:
         for raw in changed:
             message = message_of(raw, chat, workspace.names, live=False)
             if message is not None:
-                events.append(message if is_settled else _without_reactions(message))
+                events.append(_without_reactions(message) if settled_ms is None else message)
         return events + [each for each in (message_of(raw, chat, workspace.names, live=True) for raw in fresh) if each]
 
-    def _look_back(self, window: Window, look: _Look) -> list[Event]:
-        """All that the window holds, for what is gone from it to be found; and a gap for what lies before it."""
-        settled_ms = self._account.clock() - self._account.options.settle_ms
-        shown = window.shown(min(ms_of(max(look.at, window.newest)), settled_ms), settled_ms)
-        events: list[Event] = [] if shown is None else [shown]
-        if window.is_cut and look.is_outage:
-            events.append(_cut_gap(window, look))
-        return events
+
+def _look_back(window: Window, look: _Look, settled_ms: int) -> list[Event]:
+    """All that the window holds, for what is gone from it to be found; and a gap for what lies before it."""
+    shown = window.shown(min(ms_of(max(look.at, window.newest)), settled_ms), settled_ms)
+    events: list[Event] = [] if shown is None else [shown]
+    if window.is_cut and look.is_outage:
+        events.append(_cut_gap(window, look))
+    return events
 
 
 def _without_reactions(message: MessageArrived) -> MessageArrived:
