@@ -7,6 +7,7 @@ from typing import Any, Protocol
 from trunkline.contract.capabilities import Capabilities
 from trunkline.contract.commands import OutgoingFile
 from trunkline.contract.connector import Connector
+from trunkline.contract.events import MessageArrived
 from trunkline.contract.login import LoginDone, Step
 
 
@@ -84,6 +85,9 @@ class Bench(Protocol):
 
     async def unread(self, chat: str) -> int:
         """How many unread messages the network counts in a chat."""
+
+    async def shown(self, chat: str, count: int) -> tuple[MessageArrived, ...]:
+        """A chat's newest messages as the other side sees them, newest first. Only where the sheet declares no history."""
 
     def right(self, step: Step) -> dict[str, str]:
         """The answer of a person who does everything right."""

@@ -19,7 +19,7 @@ async def test_an_edit_changes_the_text_and_says_so(bench: Bench) -> None:
     listening = Listening(session.listen(None))
     done = await session.send(SendMessage(chat=chat, text="Befor"), "token-1")
     await session.edit(EditMessage(chat=chat, message=done.provider_id, text="Before ✅"))
-    message = await newest(session, chat)
+    message = await newest(bench, session, chat)
     assert (message.provider_id, message.text, message.edited) == (done.provider_id, "Before ✅", True)
     await listening.until(lambda _: listening.of(MessageChanged))
     assert [(event.provider_id, event.text) for event in listening.of(MessageChanged)] == [(done.provider_id, "Before ✅")]
@@ -38,7 +38,7 @@ async def test_a_late_edit_changes_nothing_whatever_the_network_answers(bench: B
         pass
     else:
         assert answer.events == ()
-    assert (await newest(session, chat)).text == "Befor"
+    assert (await newest(bench, session, chat)).text == "Befor"
     assert await bench.arrived("edit") == []
 
 
@@ -49,7 +49,7 @@ async def test_somebody_elses_message_cannot_be_edited(bench: Bench) -> None:
     message = await bench.writes(chat, "Not yours")
     with pytest.raises(NetworkRefusal):
         await session.edit(EditMessage(chat=chat, message=message, text="Mine now"))
-    assert (await newest(session, chat)).text == "Not yours"
+    assert (await newest(bench, session, chat)).text == "Not yours"
 
 
 @pytest.mark.needs("delete")
@@ -79,7 +79,7 @@ async def test_a_late_deletion_deletes_nothing_whatever_the_network_answers(benc
         pass
     else:
         assert answer.events == ()
-    assert (await newest(session, chat)).text == "Too late"
+    assert (await newest(bench, session, chat)).text == "Too late"
     assert await bench.arrived("delete") == []
 
 
@@ -90,7 +90,7 @@ async def test_somebody_elses_message_cannot_be_deleted(bench: Bench) -> None:
     message = await bench.writes(chat, "Not yours")
     with pytest.raises(NetworkRefusal):
         await session.delete(DeleteMessage(chat=chat, message=message))
-    assert (await newest(session, chat)).text == "Not yours"
+    assert (await newest(bench, session, chat)).text == "Not yours"
 
 
 @pytest.mark.needs("react")
@@ -144,7 +144,7 @@ async def own_reactions(bench: Bench, chat: str, own: str) -> list[ReactionInfo]
     """Our emoji on the chat's newest message."""
     session = bench.session()
     await session.connect()
-    return [given for given in (await newest(session, chat)).reactions if given.sender == own]
+    return [given for given in (await newest(bench, session, chat)).reactions if given.sender == own]
 
 
 def age(bound: Bound | None) -> int:

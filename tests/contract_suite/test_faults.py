@@ -37,7 +37,7 @@ async def test_not_reached_is_certain(bench: Bench) -> None:
     with pytest.raises(NotReached):
         await session.send(SendMessage(chat=chat, text=SEND), "token-1")
     assert await bench.arrived() == []
-    assert (await newest(session, chat)).text != SEND
+    assert (await newest(bench, session, chat)).text != SEND
 
 
 @pytest.mark.needs("send")
@@ -70,7 +70,7 @@ async def test_a_lost_answer_is_settled_by_sending_the_token_again(bench: Bench)
     with pytest.raises(NetworkError):
         await session.send(SendMessage(chat=chat, text=SEND), "token-1")
     done = await session.send(SendMessage(chat=chat, text=SEND), "token-1")
-    assert (await newest(session, chat)).provider_id == done.provider_id
+    assert (await newest(bench, session, chat)).provider_id == done.provider_id
     assert len(await bench.arrived("send")) == 1
 
 
@@ -156,7 +156,7 @@ async def test_a_lost_edit_is_uncertain_too(bench: Bench) -> None:
     with pytest.raises(NetworkError) as met:
         await session.edit(EditMessage(chat=chat, message=done.provider_id, text="Before"))
     assert not isinstance(met.value, NotReached)
-    assert (await newest(session, chat)).text == "Before"
+    assert (await newest(bench, session, chat)).text == "Before"
 
 
 async def test_closing_leaves_no_task_behind(bench: Bench) -> None:

@@ -164,7 +164,9 @@ def _type(asked: Asking) -> AccountType:
 
 
 def _connector(asked: Asked[ConnectAccount], account_type: AccountType) -> Connector:
-    """The road that is named, else the one there is. Real ones come before simulated ones."""
+    """The road that is named, else the one there is. Real ones come before simulated ones; of several that are real, the one
+    that has the network's own name is meant, as by programs that know of one way only.
+    """
     serving = [each for each in asked.parts.lives.connectors.values() if account_type in each.widest]
     wanted = asked.operation.road
     if wanted is not None:
@@ -176,6 +178,7 @@ def _connector(asked: Asked[ConnectAccount], account_type: AccountType) -> Conne
     serving = [each for each in serving if not each.simulated] or serving
     if not serving:
         raise Unsupported(f"No road of this server serves {account_type}. GET /networks says what is missing.")
+    serving = [each for each in serving if each.road == account_type.lower()] or serving
     if len(serving) > 1:
         roads = either(tuple(sorted(each.road for each in serving)))
         raise InvalidArgument(f"Several roads serve {account_type}; say which in `road`: {roads}.")

@@ -34,11 +34,12 @@ _FAILED = (1, 2)
 
 
 class Refused(NotPossible):
-    """Meta refuses a call by a code. No object of this id, or none that the token may see, is `is_missing`."""
+    """Meta refuses this, by an error code. Nothing was done."""
 
     def __init__(self, text: str, *, code: int, subcode: int) -> None:
         super().__init__(text)
         self.code = code
+        # There is no object of this id, or none that the token may see.
         self.is_missing = (code, subcode) in ((100, 33), (803, 0))
 
 

@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any
+from urllib.parse import urlsplit
 
 from trunkline.model.errors import InvalidArgument
 
 _PREFIX = "whatsapp."
+_ADDRESSES = frozenset({"graph", "callback"})
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,14 @@ class Options:
     """How often the side process must show that it is alive."""
     history_ms: int = 20_000
     """How long is waited for older messages that the phone was asked for."""
+    graph: str = "https://graph.facebook.com/v25.0"
+    """Business: where Meta's Graph API answers, with its version."""
+    callback: str = ""
+    """Business: the public https address of this server, as https://chat.example.com; shown when an account is connected."""
+    check_ms: int = 900_000
+    """Business: how often is looked whether token and number are still good."""
+    status_ms: int = 2_000
+    """Business: how long a send waits for Meta's word that it could not be delivered."""
     new_chats_a_day: int = 20
     """How many people who never wrote may be written to first, in 24 hours. More get a number banned."""
     new_chat_gap_ms: int = 60_000
@@ -45,8 +55,18 @@ def read_options(given: Mapping[str, str]) -> Options:
         short = name.removeprefix(_PREFIX)
         if short not in known:
             raise InvalidArgument(f"{name} is no setting of WhatsApp. It knows: {', '.join(sorted(known))}.")
-        values[short] = _number(name, text) if isinstance(known[short].default, int) else text
+        values[short] = _read(name, short, text, known[short].default)
     return Options(**values)
+
+
+def _read(name: str, short: str, text: str, default: object) -> str | int:
+    if isinstance(default, int):
+        return _number(name, text)
+    if short in _ADDRESSES and (text or default):
+        if urlsplit(text).scheme not in ("http", "https") or not urlsplit(text).hostname:
+            raise InvalidArgument(f"{name} must be an address such as {default or 'https://chat.example.com'}, not {text!r}.")
+        return text.rstrip("/")
+    return text
 
 
 def _number(name: str, text: str) -> int:

@@ -1,4 +1,7 @@
-"""WhatsApp on the bench of the contract suite: the real side process over the scripted client library and the fake network."""
+"""WhatsApp on the bench of the contract suite: the real side process over the scripted client library and the fake network.
+
+The business road has a bench of its own (business_bench.py).
+"""
 
 import hashlib
 import os
@@ -17,6 +20,8 @@ from trunkline.contract.connector import OpenAccount
 from trunkline.contract.login import LoginDone, Step
 from trunkline.model.errors import NotFound
 from trunkline.networks.scan import Setup
+from trunkline.networks.whatsapp.business_bench import BusinessBench
+from trunkline.networks.whatsapp.cloud.capabilities import CLOUD
 from trunkline.networks.whatsapp.linked.books import Books
 from trunkline.networks.whatsapp.linked.capabilities import LINKED
 from trunkline.networks.whatsapp.linked.connector import LinkedConnector, WhatsappSession
@@ -27,7 +32,8 @@ from trunkline.networks.whatsapp.options import Options
 NOW_MS = 1_795_345_200_000
 """2026-11-22 11:00 UTC."""
 SCRIPTED = Path(__file__).parent / "linked" / "scripted"
-CASES: Mapping[str, Capabilities] = {"WHATSAPP": LINKED}
+BUSINESS = "WHATSAPP-BUSINESS"
+CASES: Mapping[str, Capabilities] = {"WHATSAPP": LINKED, BUSINESS: CLOUD}
 
 _COPIES = "#!{python}\nimport shutil, sys\nshutil.copyfile(sys.argv[sys.argv.index('-i') + 1], sys.argv[-1])\n"
 """In place of ffmpeg: gives each sound as it is."""
@@ -37,9 +43,9 @@ async def prepare(folder: Path) -> None:
     """Nothing: each case has a network of its own."""
 
 
-async def bench(case: str, prepared: Path, folder: Path) -> "LinkedBench":
+async def bench(case: str, prepared: Path, folder: Path) -> "LinkedBench | BusinessBench":
     """A fresh bench."""
-    made = LinkedBench(case, folder)
+    made = BusinessBench(case, folder) if case == BUSINESS else LinkedBench(case, folder)
     await made.start()
     return made
 

@@ -1,0 +1,1 @@
+"""The road `whatsapp-business`: a business number by WhatsApp's official Cloud API."""

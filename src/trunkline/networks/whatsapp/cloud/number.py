@@ -1,0 +1,234 @@
+"""One business number: its client, its books, who listens. What is posted of it is in the books before it is answered."""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Callable
+from functools import partial
+from typing import Any, TypeVar
+
+import apsw
+import msgspec
+
+from trunkline.contract.connector import Keeper, OpenAccount
+from trunkline.contract.events import GapFound, PersonInfo, Update
+from trunkline.model.errors import AccountError, Disconnected, NetworkFailed, Restricted, Throttled, TrunklineError
+from trunkline.model.times import Clock
+from trunkline.networks._graph.client import GraphClient, Json, Lines
+from trunkline.networks._graph.refusals import Refused
+from trunkline.networks.whatsapp.cloud.arriving import Verdict, jid_of, take
+from trunkline.networks.whatsapp.cloud.credentials import Credentials, unsealed
+from trunkline.networks.whatsapp.cloud.refusals import NAME, PRODUCT
+from trunkline.networks.whatsapp.linked.books import Books
+from trunkline.networks.whatsapp.linked.ledger import Ledger
+from trunkline.networks.whatsapp.options import Options
+
+T = TypeVar("T")
+
+KEPT_MS = 7 * 24 * 3_600_000
+"""How long Meta repeats a post that nobody took. Source: docs.360dialog.com, receiving messages, seen 2026-11-23."""
+NUMBER_FACT = "phone number id"
+_AT_ONCE = 50
+_VERDICTS_MOST = 1_000
+_CONNECT_AGAIN = "A person must connect the account again; retrying will not help."
+_FIELDS = "id,display_phone_number,verified_name,status"
+_STOPPED = frozenset({"BANNED", "RESTRICTED", "DISCONNECTED"})
+
+
+class Profile(msgspec.Struct, frozen=True):
+    """What Meta says of a number."""
+
+    own: PersonInfo
+    shown: str
+
+
+async def read_profile(client: GraphClient, phone_number_id: str, **proof: str) -> Profile:
+    """Ask for the number. Raises Disconnected where none has this id, Restricted where it may not send, and as `get`."""
+    try:
+        answer = await client.get(phone_number_id, fields=_FIELDS, **proof)
+    except Refused as error:
+        if not error.is_missing:
+            raise
+        raise Disconnected(f"The access token reaches no business number of this id any more. {_CONNECT_AGAIN}") from None
+    shown = str(answer.get("display_phone_number") or "")
+    digits = "".join(each for each in shown if each in "0123456789")
+    try:
+        address = jid_of(digits)
+    except ValueError:
+        raise NetworkFailed(f"{NAME} did not say which phone number it is.") from None
+    if answer.get("status") in _STOPPED:
+        raise Restricted("Meta has stopped this business number. A person must look at it in WhatsApp Manager.")
+    name = str(answer.get("verified_name") or f"+{digits}")
+    return Profile(PersonInfo(provider_id=address, name=name, is_self=True), f"+{digits}")
+
+
+class Number:
+    """One account of this server. posts.py knows whether it is connected."""
+
+    def __init__(self, account: OpenAccount, ledger: Ledger, options: Options, clock: Clock, lines: Lines) -> None:
+        self.account = account
+        self.options = options
+        self.clock = clock
+        self.own = PersonInfo(provider_id=account.identity, is_self=True)
+        self.credentials: Credentials | None = None
+        self._ledger = ledger
+        self._lines = lines
+        self._client: GraphClient | None = None
+        self._start = self._end = 0
+        self._bell = asyncio.Event()
+        self._verdicts: OrderedDict[str, Verdict] = OrderedDict()
+        self._trouble: TrunklineError | None = None
+        self._is_doubted = False
+
+    @property
+    def client(self) -> GraphClient:
+        """Calls with the number's token. Raises Disconnected before the first connect."""
+        if self._client is None:
+            raise Disconnected
+        return self._client
+
+    @property
+    def id(self) -> str:
+        """Meta's id of the number."""
+        return "" if self.credentials is None else self.credentials.phone_number_id
+
+    async def connect(self, keeper: Keeper) -> PersonInfo:
+        """Check token and number. Raises what Meta says of them."""
+        kept = await keeper.get("credentials")
+        if kept is None:
+            raise Disconnected(f"There is no access token. {_CONNECT_AGAIN}")
+        try:
+            self.credentials = unsealed(kept)
+        except msgspec.DecodeError:
+            raise Disconnected(f"What was kept of the login cannot be read. {_CONNECT_AGAIN}") from None
+        self._client = GraphClient(self.options.graph, self.credentials.token, PRODUCT, self.clock, self._lines)
+        self.own = await self._checked()
+        self._trouble, self._is_doubted = None, False
+        await self.books(partial(_begin, now=self.clock(), number=self.id, own=self.own))
+        self._start = self._end
+        return self.own
+
+    async def books(self, work: Callable[[Books], T]) -> T:
+        """Read or write the books, in one transaction; what was logged is told to the listener."""
+        now = self.clock()
+
+        def run(db: apsw.Connection) -> tuple[T, int]:
+            books = Books(db, self.account.account_id)
+            result = work(books)
+            books.flush(now)
+            return result, books.log_end()
+
+        result, end = await self._ledger.run(run)
+        if end != self._end:
+            self._end = end
+            self._ring()
+        return result
+
+    async def take(self, changes: list[tuple[str, Any]]) -> None:
+        """Take what was posted (field, value). It stands in the books when this returns."""
+        now, own = self.clock(), self.own
+
+        def work(books: Books) -> list[Verdict]:
+            verdicts = [each for field, value in changes for each in take(books, own, field, value)]
+            books.set_fact("alive", str(now))
+            return verdicts
+
+        for verdict in await self.books(work):
+            self._verdicts[verdict.message] = verdict
+            while len(self._verdicts) > _VERDICTS_MOST:
+                self._verdicts.popitem(last=False)
+            self._ring()
+        if any(field == "account_update" for field, _ in changes):
+            self._is_doubted = True
+            self._ring()
+
+    async def verdict(self, message: str, wait_ms: int) -> TrunklineError | None:
+        """Why Meta did not deliver a message of ours, where it says so within this time; None where it took it or is silent."""
+        try:
+            async with asyncio.timeout(wait_ms / 1000):
+                while message not in self._verdicts:
+                    await self._bell.wait()
+        except TimeoutError:
+            return None
+        return self._verdicts[message].error
+
+    def fail(self, error: TrunklineError) -> None:
+        """A call has shown that the account is lost: the listening ends too."""
+        if isinstance(error, AccountError):
+            self._trouble = error
+            self._ring()
+
+    async def listen(self, position: str | None) -> AsyncIterator[Update]:
+        """Updates from a position on. Meanwhile token and number are checked now and then: a lost one is told by nobody."""
+        seq = await self.books(partial(_first, start=self._start)) if position is None else int(position)
+        if seq > self._end:
+            seq, now = self._end, self.clock()
+            gap = GapFound(chat=None, from_ms=0, to_ms=now, reason="The record of what happened before was lost.")
+            yield Update(events=(gap,), position=str(seq))
+        is_taken = position is not None
+        check_s = self.options.check_ms / 1000
+        next_check = asyncio.get_running_loop().time() + check_s
+        while True:
+            bell = self._bell
+            if self._trouble is not None:
+                raise type(self._trouble)(self._trouble.text)
+            found = await self.books(partial(Books.updates_after, seq=seq, count=_AT_ONCE))
+            for number, events in found:
+                seq = number
+                yield Update(events=events, position=str(number))
+            if found:
+                if not is_taken:
+                    is_taken = True
+                    await self.books(lambda books: books.set_fact("taken", "1"))
+                continue
+            if self._is_doubted or asyncio.get_running_loop().time() >= next_check:
+                next_check = asyncio.get_running_loop().time() + check_s
+                await self._check()
+            try:
+                async with asyncio.timeout_at(next_check):
+                    await bell.wait()
+            except TimeoutError:
+                continue
+
+    async def _check(self) -> None:
+        self._is_doubted = False
+        try:
+            await self._checked()
+        except Throttled:
+            return
+        now = self.clock()
+        await self.books(lambda books: books.set_fact("alive", str(now)))
+
+    async def _checked(self) -> PersonInfo:
+        own = (await read_profile(self.client, self.id)).own
+        if own.provider_id != self.account.identity:
+            raise Disconnected(f"The id is another phone number's than this account's. {_CONNECT_AGAIN}")
+        return own
+
+    def _ring(self) -> None:
+        self._bell.set()
+        self._bell = asyncio.Event()
+
+
+def _begin(books: Books, now: int, number: str, own: PersonInfo) -> None:
+    """Note that we are here, and what Meta cannot have kept for us meanwhile."""
+    last = books.fact("alive")
+    if last is None:
+        books.set_fact("since", str(now))
+        books.set_fact("began", str(books.log_end()))
+    elif now - int(last) > KEPT_MS:
+        reason = "This server was away for more than 7 days; Meta repeats what it has to tell no longer than that."
+        books.log(GapFound(chat=None, from_ms=int(last), to_ms=now, reason=reason))
+    books.set_fact("alive", str(now))
+    books.set_fact(NUMBER_FACT, number)
+    books.put_person(own.provider_id, own.name or None)
+    books.trim(books.log_end())
+
+
+def _first(books: Books, start: int) -> int:
+    """Where a listening without a position begins: where the account began, as long as nothing of it was ever taken."""
+    return start if books.fact("taken") else int(books.fact("began") or start)
+
+
+def profile_params(profile: Profile, phone_number_id: str) -> Json:
+    """What the wire shows of an account."""
+    return {"im": {"id": profile.own.provider_id, "phone_number": profile.shown, "phone_number_id": phone_number_id}}

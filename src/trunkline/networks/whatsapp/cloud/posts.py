@@ -1,0 +1,109 @@
+"""What Meta posts to this server: proven by the signature over the raw body, routed by number, stored, then answered.
+
+A post of a number that is connected here is 200 once it stands in the number's books. One of a number that was connected here
+before, or cannot be stored, is 503: Meta repeats it, for up to seven days. One of a number that nobody here knows is 200 and
+forgotten: another server's number of the same app shall not hold up ours.
+"""
+
+import json
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from typing import Any
+
+from trunkline.contract.connector import Posted
+from trunkline.model.errors import TrunklineError
+from trunkline.model.times import Clock
+from trunkline.networks._graph.webhooks import Repeats, secrets_of
+from trunkline.networks.whatsapp.cloud.number import Number
+
+ACCEPTED = Posted(status=200)
+FORGED = Posted(status=401, body=b"The signature is wrong.")
+LATER = Posted(status=503, body=b"Not stored; deliver it again.")
+MALFORMED = Posted(status=400, body=b"This is no event.")
+
+OBJECT = "whatsapp_business_account"
+IsKnown = Callable[[str], Awaitable[bool]]
+"""Whether a number of this id (Meta's) was ever connected here."""
+
+
+class Posts:
+    """What is posted for all numbers of the road."""
+
+    def __init__(self, clock: Clock, is_known: IsKnown) -> None:
+        self._users: dict[Number, int] = {}
+        self._is_known = is_known
+        self._repeats = Repeats(clock)
+
+    @property
+    def numbers(self) -> list[Number]:
+        """Those that are connected."""
+        return list(self._users)
+
+    def join(self, number: Number) -> None:
+        """A session of a number is connected."""
+        self._users[number] = self._users.get(number, 0) + 1
+
+    def leave(self, number: Number) -> None:
+        """One less."""
+        left = self._users.pop(number, 1) - 1
+        if left > 0:
+            self._users[number] = left
+
+    def close(self) -> None:
+        """Take nothing any more."""
+        self._users.clear()
+
+    async def receive(self, headers: Mapping[str, str], body: bytes) -> Posted:
+        """Take a post. headers: names in lower case."""
+        proven = secrets_of(headers, body, {secret for each in self.numbers if (secret := _secret(each))})
+        if not proven:
+            return FORGED if self.numbers else LATER
+        try:
+            payload = json.loads(body)
+        except (ValueError, RecursionError):
+            return MALFORMED
+        if not isinstance(payload, dict):
+            return MALFORMED
+        if payload.get("object") != OBJECT or self._repeats.is_one(body):
+            return ACCEPTED
+        if not await self._take(payload, [each for each in self.numbers if _secret(each) in proven]):
+            return LATER
+        self._repeats.take(body)
+        return ACCEPTED
+
+    async def _take(self, payload: dict[str, Any], numbers: list[Number]) -> bool:
+        """Whether all of it is stored. What is stored twice changes nothing."""
+        is_whole = True
+        changes: dict[Number, list[tuple[str, Any]]] = {}
+        for field, value in _changes(payload):
+            named = _number_id(value)
+            targets = numbers if named is None else [each for each in numbers if each.id == named]
+            if not targets and named is not None and await self._is_known(named):
+                is_whole = False
+            for each in targets:
+                changes.setdefault(each, []).append((field, value))
+        for number, taken in changes.items():
+            try:
+                await number.take(taken)
+            except TrunklineError:
+                is_whole = False
+        return is_whole
+
+
+def _secret(number: Number) -> str:
+    return "" if number.credentials is None else number.credentials.app_secret
+
+
+def _changes(payload: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    entries = payload.get("entry")
+    for entry in entries if isinstance(entries, list) else ():
+        found = entry.get("changes") if isinstance(entry, dict) else None
+        for change in found if isinstance(found, list) else ():
+            if isinstance(change, dict):
+                yield str(change.get("field") or ""), change.get("value")
+
+
+def _number_id(value: Any) -> str | None:
+    """The number that a change is about; None where it is about all of the business."""
+    metadata = value.get("metadata") if isinstance(value, dict) else None
+    found = metadata.get("phone_number_id") if isinstance(metadata, dict) else None
+    return str(found) if found else None
