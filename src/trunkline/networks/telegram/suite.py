@@ -209,8 +209,11 @@ class TelegramBench:
                 self.server.fault(kind, count, ms)
 
     async def forget(self) -> None:
-        """The network forgets what happened so far."""
-        self.server.world.boxes[self.own].sequence.forget()
+        """The network forgets what happened so far, and nobody finds it in the history either."""
+        box = self.server.world.boxes[self.own]
+        box.sequence.forget()
+        for number in list(box.messages):
+            box.drop(number)
 
     async def move_clock(self, by_ms: int) -> None:
         """Move the network's clock."""

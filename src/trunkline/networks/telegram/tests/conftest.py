@@ -10,7 +10,7 @@ from trunkline.networks.telegram import suite
 from trunkline.networks.telegram.fake.seed import seed
 from trunkline.networks.telegram.fake.server import FakeTelegram
 from trunkline.networks.telegram.suite import TelegramBench
-from trunkline.networks.telegram.tests.server import Server
+from trunkline.networks.telegram.tests.server import TelegramServer
 
 
 @pytest.fixture
@@ -32,9 +32,9 @@ async def telegram() -> AsyncIterator[FakeTelegram]:
 
 
 @pytest.fixture
-async def server(telegram: FakeTelegram, tmp_path: Path) -> AsyncIterator[Server]:
+async def server(telegram: FakeTelegram, tmp_path: Path) -> AsyncIterator[TelegramServer]:
     """A server without accounts."""
-    made = Server(tmp_path / "data", telegram)
+    made = TelegramServer(tmp_path / "data", telegram)
     await made.start()
     yield made
     await made.stop()

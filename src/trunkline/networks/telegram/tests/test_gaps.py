@@ -69,22 +69,6 @@ async def test_a_hole_in_the_sequence_is_filled_before_what_follows_comes_up(ben
     assert [message.text for message in hearing.messages] == ["Lost on the way", "After it"]
 
 
-async def test_a_channel_that_told_too_much_gives_its_latest_and_says_that_there_is_a_gap(bench: TelegramBench) -> None:
-    hearing = await heard_from(bench)
-    room = bench.server.world.rooms[ROOM]
-    bench.server.acts.write(TOM, room_name(ROOM), message="Heard")
-    await hearing.until(lambda: hearing.messages)
-    position = hearing.position
-    await bench.restart()
-    for number in range(50):
-        bench.server.acts.write(TOM, room_name(ROOM), message=f"Missed {number}")
-    room.sequence.forget()
-    again = await heard_from(bench, position)
-    await again.until(lambda: again.messages)
-    assert room_name(ROOM) in [event.chat for event in again.events if isinstance(event, GapFound)]
-    assert [message.text for message in again.messages] == [f"Missed {number}" for number in range(30, 50)]
-
-
 async def test_what_the_protocol_has_no_word_for_is_kept_raw_and_blocks_nothing(bench: TelegramBench) -> None:
     hearing = await heard_from(bench)
     bench.server.send_raw(ADA, struct.pack("<I", 0xDEADBEEF) + b"something new")
@@ -158,20 +142,6 @@ async def test_a_short_message_of_a_stranger_is_had_by_the_difference(bench: Tel
     bench.server.send_raw(ADA, short)
     await hearing.until(lambda: hearing.messages)
     assert [(message.text, message.sender.name) for message in hearing.messages] == [("Hello", "Viktor Lund")]
-
-
-async def test_a_group_whose_place_was_never_known_says_that_there_is_a_gap(bench: TelegramBench) -> None:
-    hearing = await heard_from(bench)
-    position = hearing.position
-    await bench.restart()
-    bench.server.acts.write(TOM, room_name(ROOM), message="Missed")
-    again = await heard_from(bench, position)
-    await again.until(lambda: again.events)
-    (gap,) = [event for event in again.events if isinstance(event, GapFound) and event.chat == room_name(ROOM)]
-    assert gap.reason
-    bench.server.acts.write(TOM, room_name(ROOM), message="Heard")
-    await again.until(lambda: again.messages)
-    assert [message.text for message in again.messages] == ["Heard"]
 
 
 async def test_a_revoked_key_ends_in_words_that_say_what_to_do(bench: TelegramBench) -> None:

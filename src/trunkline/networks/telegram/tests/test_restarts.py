@@ -11,14 +11,15 @@ import pytest
 
 from trunkline.networks.telegram.fake.seed import ADA, BORIS, MAYA, TOM
 from trunkline.networks.telegram.fake.server import FakeTelegram
-from trunkline.networks.telegram.tests.server import CEILING_S, Server
+from trunkline.networks._testing.server import CEILING_S
+from trunkline.networks.telegram.tests.server import TelegramServer
 
 pytestmark = pytest.mark.slow
 
 ADAS, BORISES = "+33600000001", "+33600000002"
 
 
-async def test_a_server_killed_in_the_middle_of_a_sync_goes_on_where_it_was(server: Server, telegram: FakeTelegram) -> None:
+async def test_a_server_killed_in_the_middle_of_a_sync_goes_on_where_it_was(server: TelegramServer, telegram: FakeTelegram) -> None:
     began = telegram.world.date() - timedelta(days=1)
     for number in range(1_500):
         telegram.acts.write(TOM, str(ADA), message=f"Old {number}", date=began + timedelta(seconds=number))
@@ -43,7 +44,7 @@ async def test_a_server_killed_in_the_middle_of_a_sync_goes_on_where_it_was(serv
 
 
 async def test_a_server_killed_in_the_middle_of_sends_loses_none_and_sends_none_twice(
-    server: Server, telegram: FakeTelegram
+    server: TelegramServer, telegram: FakeTelegram
 ) -> None:
     await server.allow(await server.connect(ADAS))
     chat = (await server.chat(str(MAYA)))["id"]
@@ -65,7 +66,7 @@ async def test_a_server_killed_in_the_middle_of_sends_loses_none_and_sends_none_
     assert sorted(text for text in shown if text in taken) == sorted(taken)
 
 
-async def test_a_lost_answer_is_settled_and_the_caller_hears_it(server: Server, telegram: FakeTelegram) -> None:
+async def test_a_lost_answer_is_settled_and_the_caller_hears_it(server: TelegramServer, telegram: FakeTelegram) -> None:
     await server.allow(await server.connect(ADAS))
     chat = (await server.chat(str(MAYA)))["id"]
     for fault in ("lost_answer", "lost_request", "cut_after", "cut_before", "not_reached"):
@@ -76,7 +77,7 @@ async def test_a_lost_answer_is_settled_and_the_caller_hears_it(server: Server, 
 
 
 async def test_a_send_whose_token_telegram_only_calls_a_duplicate_is_found_in_the_history(
-    server: Server, telegram: FakeTelegram
+    server: TelegramServer, telegram: FakeTelegram
 ) -> None:
     await server.allow(await server.connect(ADAS))
     chat = (await server.chat(str(MAYA)))["id"]
@@ -87,7 +88,7 @@ async def test_a_send_whose_token_telegram_only_calls_a_duplicate_is_found_in_th
     assert [each["command"]["text"] for each in telegram.record if each["kind"] == "send"] == ["Once"]
 
 
-async def test_one_accounts_trouble_is_told_and_leaves_the_other_alone(server: Server, telegram: FakeTelegram) -> None:
+async def test_one_accounts_trouble_is_told_and_leaves_the_other_alone(server: TelegramServer, telegram: FakeTelegram) -> None:
     """Revoked: CREDENTIALS; banned: PERMISSIONS; down: CONNECTING. Logging in again is the same account."""
     ada, boris = await server.connect(ADAS), await server.connect(BORISES, None)
     await server.allow(ada, boris)

@@ -7,12 +7,12 @@ import pytest
 from trunkline.networks.telegram.fake.seed import ADA, CHANNEL, CHEN, GROUP, MAYA, TOM
 from trunkline.networks.telegram.fake.server import FakeTelegram
 from trunkline.networks.telegram.fake.world import room_name
-from trunkline.networks.telegram.tests.server import Server
+from trunkline.networks.telegram.tests.server import TelegramServer
 
 pytestmark = pytest.mark.slow
 
 
-async def test_an_agent_reads_answers_and_mends_in_an_account(server: Server, telegram: FakeTelegram) -> None:
+async def test_an_agent_reads_answers_and_mends_in_an_account(server: TelegramServer, telegram: FakeTelegram) -> None:
     """What the agent does is seen by Maya, and what Maya does by the agent."""
     await server.allow(await server.connect("+33600000001"))
     direct, group, channel = [await server.chat(name) for name in (str(MAYA), str(-GROUP), room_name(CHANNEL))]

@@ -20,9 +20,9 @@ _MEMBERS_MOST = 200
 
 
 class Dialogs:
-    """Reads the chats of one account. know_channel(number, pts): told of each channel's place in its own order."""
+    """Reads the chats of one account. know_channel(number, pts, last message): told of each channel's place."""
 
-    def __init__(self, desk: Desk, know_channel: Callable[[int, int], None]) -> None:
+    def __init__(self, desk: Desk, know_channel: Callable[[int, int, int], None]) -> None:
         self._desk = desk
         self._know_channel = know_channel
         self._members: dict[str, tuple[PersonInfo, ...]] = {}
@@ -41,7 +41,7 @@ class Dialogs:
         between = [row for row in _rows(pinned) if (lower < row[1] or is_end) and (upper is None or row[1] <= upper)]
         for dialog in (*found.dialogs, *pinned.dialogs):
             if isinstance(dialog.peer, types.PeerChannel) and getattr(dialog, "pts", None):
-                self._know_channel(dialog.peer.channel_id, dialog.pts)
+                self._know_channel(dialog.peer.channel_id, dialog.pts, dialog.top_message)
         self._desk.note()  # so that these places are stored
         entities = {entity_id(each): each for each in (*found.users, *found.chats, *pinned.users, *pinned.chats)}
         infos = [

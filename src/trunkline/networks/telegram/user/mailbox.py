@@ -20,7 +20,7 @@ from telethon.tl import functions, types
 
 from trunkline.contract.events import Event
 from trunkline.model.errors import AccountError, NetworkFailed, NetworkRefusal, NotReached, Throttled
-from trunkline.networks.telegram.convert.ids import channel_id
+from trunkline.networks.telegram.convert.ids import channel_id, channel_number
 from trunkline.networks.telegram.user.client import Ended, Line, Silent, Unread, Unreadable
 from trunkline.networks.telegram.user.peers import Peers
 from trunkline.networks.telegram.user.short import spelled_out
@@ -28,11 +28,17 @@ from trunkline.networks.telegram.user.short import spelled_out
 
 @dataclass(frozen=True)
 class Lost:
-    """What Telegram can no longer give: everything between two times, in one chat or (None) in all without their own order."""
+    """What Telegram can no longer give: everything from a time on, in one chat or (None) in all without their own order.
+
+    after: the number of the last message that is known there, 0 where none is. latest: the newest messages, as far as Telegram
+    gave them, newest first.
+    """
 
     chat: str | None
     from_ms: int
     reason: str
+    after: int = 0
+    latest: tuple[Any, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -61,6 +67,8 @@ class Mailbox:
         self._peers = peers
         self._box = MessageBox(Silent("telethon"))
         self._hashes = EntityCache()
+        self._last: dict[int, int] = {}
+        """The number of the last message that was delivered: by channel, and under 0 for all chats without their own order."""
         for number, access_hash in peers.channels():
             self._hashes.put(Entity(EntityType.CHANNEL, number, access_hash))
 
@@ -71,8 +79,9 @@ class Mailbox:
             self._load(state.pts, state.qts, int(state.date.timestamp()), state.seq, {})
             return
         try:
-            pts, qts, date, seq, channels = json.loads(position)
+            pts, qts, date, seq, channels, *last = json.loads(position)
             self._load(pts, qts, date, seq, {int(number): value for number, value in channels.items()})
+            self._last = {int(number): int(value) for number, value in last[0].items()} if last else {}
         except (ValueError, TypeError, AttributeError):
             raise NetworkFailed("The stored position is none of Telegram's.") from None
         self._box.try_begin_get_diff(ENTRY_ACCOUNT, "a new connection")
@@ -81,10 +90,23 @@ class Mailbox:
     def position(self) -> str:
         """After everything that was delivered."""
         state, channels = self._box.session_state()
-        return json.dumps([state["pts"], state["qts"], int(state["date"].timestamp()), state["seq"], channels])
+        return json.dumps([state["pts"], state["qts"], int(state["date"].timestamp()), state["seq"], channels, self._last])
 
     async def deliveries(self) -> AsyncIterator[Delivery]:
         """What happens, until the line ends by an error of the model."""
+        async for delivery in self._in_order():
+            self.note(delivery)
+            yield delivery
+
+    def note(self, delivery: Delivery) -> None:
+        """Remember the last message of each chat: from there on history is read again after a gap."""
+        for update in delivery.updates:
+            message: Any = getattr(update, "message", None)
+            if isinstance(update, types.UpdateNewMessage | types.UpdateNewChannelMessage) and hasattr(message, "peer_id"):
+                number = getattr(message.peer_id, "channel_id", 0)
+                self._last[number] = max(self._last.get(number, 0), message.id)
+
+    async def _in_order(self) -> AsyncIterator[Delivery]:
         while True:
             request = self._box.get_difference()
             if request is not None:
@@ -103,9 +125,26 @@ class Mailbox:
                 if delivery is not None:
                     yield delivery
 
-    def know_channel(self, number: int, pts: int) -> None:
-        """A channel's place in its own order, where none was known: what comes after it is missed from now on."""
+    def know_channel(self, number: int, pts: int, last: int = 0) -> None:
+        """A channel's place in its own order, where none was known: what comes after it is missed from now on.
+
+        last: the number of its last message there.
+        """
+        peer = self._peers.peer(channel_id(number))
+        if peer is not None:
+            self._hashes.put(Entity(EntityType.CHANNEL, number, peer.access_hash))
+        if number not in self._box.map:
+            self._last.setdefault(number, last)
         self._box.try_set_channel_state(number, pts)
+
+    def follow(self, number: int) -> bool:
+        """Ask a channel next what happened there. False where its place in its own order is not known."""
+        self._box.try_begin_get_diff(number, "something else was missed")
+        return number in self._box.map
+
+    def last_known(self, chat: str) -> int:
+        """The number of the last message that was delivered there, or before it; 0 where none was."""
+        return self._last.get(channel_number(chat) or 0, 0)
 
     def _is_from_a_stranger(self, arrival: Any) -> bool:
         match arrival:
@@ -158,7 +197,7 @@ class Mailbox:
         except NetworkRefusal as error:
             return await self._skip(since_ms, error.text)
         is_lost = isinstance(difference, types.updates.DifferenceTooLong)
-        lost = [Lost(None, since_ms, "Telegram keeps no more of what happened in between.")] if is_lost else []
+        lost = [self._lost(None, since_ms, "Telegram keeps no more of what happened in between.")] if is_lost else []
         lost += self._unplaced(difference)
         updates, users, chats = self._box.apply_difference(difference, self._hashes)
         if is_lost and difference.pts > request.pts:
@@ -170,7 +209,10 @@ class Mailbox:
         state = await self._line.call(functions.updates.GetStateRequest())
         self._box.apply_difference(types.updates.DifferenceTooLong(state.pts), self._hashes)
         self._box.date, self._box.seq = state.date, state.seq
-        return Delivery(lost=(Lost(None, since_ms, f"What happened in between could not be fetched: {reason}"),))
+        return Delivery(lost=(self._lost(None, since_ms, f"What happened in between could not be fetched: {reason}."),))
+
+    def _lost(self, chat: str | None, since_ms: int, reason: str, latest: tuple[Any, ...] = ()) -> Lost:
+        return Lost(chat, since_ms, reason, after=self._last.get((chat and channel_number(chat)) or 0, 0), latest=latest)
 
     def _unplaced(self, difference: Any) -> list[Lost]:
         """Channels where something happened and whose place in the order nobody knew: from here on it is known."""
@@ -179,7 +221,9 @@ class Mailbox:
             if isinstance(each, types.UpdateChannelTooLong) and each.channel_id not in self._box.map and each.pts:
                 self.know_channel(each.channel_id, each.pts)
                 found.append(
-                    Lost(channel_id(each.channel_id), self._since_ms(), "This chat's place in Telegram's order was not known.")
+                    self._lost(
+                        channel_id(each.channel_id), self._since_ms(), "This chat's place in Telegram's order was not known."
+                    )
                 )
         return found
 
@@ -196,16 +240,15 @@ class Mailbox:
             return Delivery()
         except Unreadable:
             self._box.end_channel_difference(request, PrematureEndReason.BANNED, self._hashes)
-            return Delivery(lost=(Lost(channel_id(number), self._since_ms(), "Something in it could not be read."),))
+            return Delivery(lost=(self._lost(channel_id(number), self._since_ms(), "Something in it could not be read."),))
         lost: tuple[Lost, ...] = ()
-        latest: list[Any] = []
         if isinstance(difference, types.updates.ChannelDifferenceTooLong):
-            lost = (Lost(channel_id(number), self._since_ms(), "Telegram gives only the latest of what happened there."),)
-            latest = [types.UpdateNewChannelMessage(message, 0, 0) for message in reversed(difference.messages)]
+            reason = "Telegram gives only the latest of what happened there."
+            lost = (self._lost(channel_id(number), self._since_ms(), reason, tuple(difference.messages)),)
         updates, users, chats = self._box.apply_channel_difference(request, difference, self._hashes)
         if lost:
             users, chats = difference.users, difference.chats
-        return Delivery(updates=[*updates, *latest], entities=[*users, *chats], lost=lost)
+        return Delivery(updates=updates, entities=[*users, *chats], lost=lost)
 
     def _since_ms(self) -> int:
         date = self._box.date

@@ -8,7 +8,7 @@ from typing import Any
 
 from trunkline.contract.capabilities import Capabilities
 from trunkline.contract.connector import Keeper, Media, OpenAccount
-from trunkline.contract.events import ChatChanged, ChatInfo, ChatPage, Event, GapFound, PersonInfo, UnknownHappened, Update
+from trunkline.contract.events import ChatChanged, ChatInfo, ChatPage, Event, PersonInfo, UnknownHappened, Update
 from trunkline.model.errors import Disconnected, NetworkRefusal
 from trunkline.model.times import Clock
 from trunkline.networks.telegram.convert.known import Known
@@ -21,6 +21,7 @@ from trunkline.networks.telegram.user.dialogs import Dialogs
 from trunkline.networks.telegram.user.limits import narrowed
 from trunkline.networks.telegram.user.mailbox import Delivery, Mailbox
 from trunkline.networks.telegram.user.peers import Peers
+from trunkline.networks.telegram.user.refill import Refill
 
 
 class BaseSession:
@@ -77,12 +78,18 @@ class BaseSession:
         """What happens from `position` on (None: from `connect` on)."""
         if self._open is None:
             raise not_connected()
-        _, mailbox, _ = self._open
+        desk, mailbox, _ = self._open
+        refill = Refill(desk, mailbox)
         if position is None:
             yield Update(events=(), position=mailbox.position)
         else:
             await mailbox.begin(position)
         async for delivery in mailbox.deliveries():
+            for lost in delivery.lost:
+                # Without a position: one that ends in the middle begins again before the gap.
+                async for part in refill.after(lost):
+                    mailbox.note(part)
+                    yield Update(events=tuple(await self._events_of(part)))
             events = await self._events_of(delivery)
             yield Update(events=tuple(events), position=mailbox.position)
 
@@ -119,11 +126,6 @@ class BaseSession:
             events += await self._members_now(chat)
         if scene.labels:
             events += await self._labels_now()
-        now_ms = self._clock()
-        events += [
-            GapFound(chat=each.chat, from_ms=min(each.from_ms, now_ms), to_ms=now_ms, reason=each.reason)
-            for each in delivery.lost
-        ]
         if delivery.unread is not None:
             events.append(_unread(delivery.unread))
         return [*events, *delivery.notes]
