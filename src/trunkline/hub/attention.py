@@ -8,10 +8,14 @@ from trunkline.store.accounts import AccountRow
 
 _IN_THE_APP = "Open the network's own app and do what it asks for; then: "
 _BY_ITSELF = "Nothing to do: it is tried again by itself"
+_COMMAND = "`trunkline "
+"""Where a state's text names a command, it says what to do already."""
 
 
 def next_step(account: AccountRow) -> str | None:
     """What to do; None where the account is well, or `state_text` says it already."""
+    if _COMMAND in (account.state_text or ""):
+        return None
     match account.state:
         case AccountState.LOGGED_OUT:
             return f"Log in again: {log_in_again(account)}"

@@ -12,13 +12,18 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from trunkline.model.errors import NotReached
+from trunkline.networks.scan import install_command
 
 SIDE = Path(__file__).parent / "side"
 _OLDEST_NODE = 20
 _LONGEST_S = 300.0
+_INSTALL = install_command("whatsapp")
 NO_NODE = (
-    "WhatsApp's linked device needs Node.js 20 or newer, and there is none. Install it, or: pip install 'trunkline[whatsapp]'."
+    f"WhatsApp's linked device needs Node.js {_OLDEST_NODE} or newer, and there is none. Install it, or: {_INSTALL}. Accounts"
+    " that wait for it then connect by themselves, at once with `trunkline account restart`."
 )
+NO_NPM = f"npm is needed to install WhatsApp's client library, and there is none. Install it, or: {_INSTALL}; then connect again."
+NO_PACKAGES = "WhatsApp's client library is not installed in this data folder. `trunkline connect whatsapp` installs it first."
 
 
 class Packages:
@@ -52,7 +57,7 @@ class Packages:
     async def command(self) -> list[str]:
         """What starts the side process. Raises NotReached when something is not installed."""
         if not self.is_installed():
-            raise NotReached("WhatsApp's client library is not installed here yet. Run: trunkline connect whatsapp.")
+            raise NotReached(NO_PACKAGES)
         return [await self.node(), str(SIDE / "main.js"), str(self.folder)]
 
     async def install(self) -> AsyncGenerator[tuple[int, int], None]:
@@ -86,9 +91,7 @@ class Packages:
         script = _wheel_file("lib/node_modules/npm/bin/npm-cli.js")
         npm = [node, script] if script else [shutil.which("npm") or ""]
         if not npm[0]:
-            raise NotReached(
-                "npm is needed to install WhatsApp's client library. Install it, or: pip install 'trunkline[whatsapp]'."
-            )
+            raise NotReached(NO_NPM)
         environment = os.environ | {"PATH": f"{Path(node).parent}{os.pathsep}{os.environ.get('PATH', '')}"}
         return await asyncio.create_subprocess_exec(
             *npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error", "--fetch-retries=2",

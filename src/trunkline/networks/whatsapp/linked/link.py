@@ -80,7 +80,7 @@ class Link:
                     await self._opened
             except (TimeoutError, CallFailed) as error:
                 await self._end()
-                raise NetworkFailed("WhatsApp did not answer; it is tried again by itself.") from error
+                raise NetworkFailed("WhatsApp did not answer.") from error
             except BaseException:
                 await self._end()
                 raise
@@ -213,7 +213,7 @@ class Link:
 
     async def _take_all(self, inlet: Inlet) -> None:
         """Take lines in order until the side is gone: store, then acknowledge."""
-        trouble: TrunklineError = NetworkFailed("WhatsApp's side process ended; it is started again by itself.")
+        trouble: TrunklineError = NetworkFailed("WhatsApp's side process ended.")
         try:
             while (line := await inlet.lines.get()) is not None:
                 lines = [line]
@@ -227,9 +227,7 @@ class Link:
         except TrunklineError as error:
             trouble = error
         except Exception as error:
-            trouble = NetworkFailed(
-                f"What WhatsApp sent could not be stored ({type(error).__name__}); it is tried again by itself."
-            )
+            trouble = NetworkFailed(f"What WhatsApp sent could not be stored ({type(error).__name__}).")
         self._fail(trouble)
 
     async def _take(self, lines: list[Incoming]) -> None:
@@ -274,7 +272,7 @@ class Link:
         if data.get("connection") == "open" and self._opened is not None and not self._opened.done():
             self._opened.set_result(None)
         if data.get("connection") == "close":
-            raise troubles.closed(data.get("code"))
+            raise troubles.closed(data.get("code"), self.account.account_id)
 
     def _fail(self, trouble: TrunklineError) -> None:
         self._trouble = trouble

@@ -194,6 +194,8 @@ def _makes(own: PersonInfo, token: str, file: OutgoingFile | None) -> Effects:
         if file is not None and message.files:
             (info,) = message.files
             named = msgspec.structs.replace(info, file_name=file.file_name, media_type=file.media_type)
+            if not info.width:
+                named = msgspec.structs.replace(named, width=file.width, height=file.height)
             if info.size is None and file.role != "voice":
                 named = msgspec.structs.replace(named, size=file.size)
             message = msgspec.structs.replace(message, files=(named,))

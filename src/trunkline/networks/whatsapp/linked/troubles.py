@@ -17,25 +17,22 @@ _WAIT_MS = 30_000
 """How long to wait after a refusal for too many requests that names no time. WhatsApp documents none; our guess."""
 
 
-def closed(code: int | None) -> TrunklineError:
-    """The connection was ended."""
+def closed(code: int | None, account_id: str | None = None) -> TrunklineError:
+    """The connection was ended. account_id: whose, where it is no login's; what helps beyond a new login is named with it."""
+    restart = f"; then: `trunkline account restart {account_id}`" if account_id else ""
     if code == 401:
-        return Disconnected(
-            "WhatsApp has logged this device out, as somebody may have done on the phone. A person must link it again."
-        )
+        return Disconnected("WhatsApp has logged this device out, as can be done on the phone (Settings, Linked devices).")
     if code in (402, 403, 406):
-        return Restricted("WhatsApp has banned or restricted this number. A person must look at it in WhatsApp on the phone.")
+        return Restricted("WhatsApp has banned or restricted this number.")
     if code == 411:
-        return Disconnected("The phone's WhatsApp is too old for linked devices. Update it, then link it again.")
+        return Disconnected("The phone's WhatsApp is too old for linked devices: update it first.")
     if code == 440:
-        return Restricted(
-            "Another program has taken over this linked device's connection. End that program, then restart the account here."
-        )
+        return Restricted(f"Another program has taken over this linked device's connection. End that program{restart}.")
     if code == 500:
-        return Disconnected("WhatsApp does not accept the stored keys of this device any more. A person must link it again.")
+        return Disconnected("WhatsApp does not accept the stored keys of this device any more.")
     if code == 405:
-        return Restricted("WhatsApp refuses this version of its client library. Update Trunkline, then restart the account.")
-    return NetworkFailed(f"WhatsApp's connection ended (code {code}); it is tried again by itself.")
+        return Restricted(f"WhatsApp refuses this version of its client library. Update Trunkline{restart}.")
+    return NetworkFailed("The connection to WhatsApp ended" + (f" (code {code})." if code else "."))
 
 
 def failed(error: CallFailed, what: str) -> TrunklineError:

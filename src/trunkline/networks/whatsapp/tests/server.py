@@ -55,12 +55,12 @@ class Server:
         self.http.base_url = httpx2.URL(found["url"])
         self.http.headers["x-api-key"] = found["admin_key"]
 
-    async def connect(self, *, wait: bool = True) -> str:
+    async def connect(self, whose: FakeNetwork | None = None, *, wait: bool = True) -> str:
         """Link the device by a QR code, over REST's checkpoints; gives the account's id. wait: for its first sync."""
         asked = await self.post("/api/v1/accounts", {"provider": "WHATSAPP", "road": "whatsapp"}, 202)
         assert asked["checkpoint"]["type"] == "QRCODE"
         account: str = asked["account_id"]
-        self.network.confirm()
+        (whose or self.network).confirm()
         with anyio.fail_after(CEILING_S):
             while (found := await self.http.get(f"/api/v1/accounts/{account}/login")).json().get("object") == "Checkpoint":  # noqa: ASYNC110 (another process: no event)
                 await anyio.sleep(0.02)

@@ -1,0 +1,101 @@
+"""What an account's state says when something is wrong, through a whole server; other accounts go on; nothing stays behind."""
+
+import os
+import signal
+from pathlib import Path
+
+import pytest
+
+from trunkline.networks.whatsapp.linked.fake import FakeNetwork
+from trunkline.networks.whatsapp.linked.fake_world import GROUP, MAYA
+from trunkline.networks.whatsapp.tests.server import Json, Server
+
+pytestmark = pytest.mark.slow
+
+
+async def test_a_deleted_account_leaves_nothing_behind(server: Server, network: FakeNetwork) -> None:
+    """What was said is erased from the ledger's file, its free places and its journal."""
+    account = await server.connect()
+    await server.allow(account)
+    chat = (await server.chat(MAYA))["id"]
+    raw = network.world.message(MAYA, MAYA, {"conversation": "The tooth fairy is uncle Theo"})
+    network.tell("messages.upsert", {"messages": [raw], "type": "notify"})
+    await server.until_text(chat, "The tooth fairy is uncle Theo")
+    kept = server.folder / "whatsapp"
+    assert any(has(path, b"uncle Theo") for path in files(kept))
+    answer = await server.http.delete(f"/api/v1/accounts/{account}")
+    assert answer.status_code == 200, answer.text
+    for path in files(kept):
+        assert not has(path, b"uncle Theo"), path
+        assert not has(path, MAYA.encode()), path
+
+
+CONNECT = "`trunkline connect whatsapp --reconnect ID`"
+AGAIN = f"Log in again: {CONNECT}"
+OTHER = "4915550000002@s.whatsapp.net"
+
+
+@pytest.mark.parametrize(
+    ("code", "status", "said"),
+    [
+        (401, "CREDENTIALS", f"logged this device out, as can be done on the phone (Settings, Linked devices). {AGAIN}"),
+        (403, "PERMISSIONS", f"banned or restricted this number. Open the network's own app and do what it asks for; then: {CONNECT}"),
+        (440, "PERMISSIONS", "End that program; then: `trunkline account restart ID`."),
+        (500, "CREDENTIALS", f"does not accept the stored keys of this device any more. {AGAIN}"),
+    ],
+)
+async def test_what_whatsapp_says_of_an_account_becomes_its_state_and_the_other_goes_on(
+    server: Server, network: FakeNetwork, code: int, status: str, said: str
+) -> None:
+    """Issue 5: logged out from the phone, replaced by another client, banned, bad session."""
+    account = await server.connect()
+    other_network = network.beside(OTHER)
+    other = await server.connect(other_network)
+    await server.allow(account, other)
+    side = server.side_process()
+    network.cut(code)
+    found = await server.until_status(account, status)
+    assert found["status_text"].replace(account, "ID").endswith(said)
+    chat = await chat_of(server, other, MAYA)
+    await server.asks("send_message_in_chat", chat_id=chat["id"], text="Still here")
+    assert [each["command"]["text"] for each in other_network.world.record] == ["Still here"]
+    mine = await chat_of(server, account, MAYA)
+    refused = await server.tries("send_message_in_chat", chat_id=mine["id"], text="Not this one")
+    assert refused["isError"]
+    assert network.world.record == []
+    assert server.side_process() == side
+    if code == 440:
+        assert (await server.http.post(f"/api/v1/accounts/{account}/restart")).status_code == 200
+        await server.until_status(account, "OK")
+
+
+async def test_the_side_process_that_dies_comes_back_with_all_accounts(server: Server, network: FakeNetwork) -> None:
+    """Issue 5: Node dying. Each account connects again by itself, to one new process."""
+    account = await server.connect()
+    other = await server.connect(network.beside(OTHER))
+    former = server.side_process()
+    os.kill(former, signal.SIGKILL)
+    for each in (account, other):
+        await server.until_status(each, "OK")
+    await server.allow(account, other)
+    raw = network.world.message(GROUP, MAYA, {"conversation": "While you were away"})
+    network.tell("messages.upsert", {"messages": [raw], "type": "notify"})
+    await server.until_text((await chat_of(server, account, GROUP))["id"], "While you were away")
+    assert server.side_process() != former
+
+
+async def chat_of(server: Server, account: str, provider_id: str) -> Json:
+    """A chat of one of several accounts."""
+    page = await server.asks("list_all_chats", account_id=account)
+    found: Json = next(each for each in page["items"] if each["provider_id"] == provider_id)
+    return found
+
+
+def files(folder: Path) -> list[Path]:
+    """All files below a folder."""
+    return [path for path in folder.rglob("*") if path.is_file()]
+
+
+def has(path: Path, secret: bytes) -> bool:
+    """Whether a file holds this."""
+    return secret in path.read_bytes()
