@@ -79,6 +79,7 @@ async def test_a_file_is_forwarded_byte_by_byte(stack: SendingWorld, account_typ
     await until(is_there)
     message = await stack.message(answer["message_id"])
     assert await bytes_of(stack, message) == await bytes_of(stack, source)
+    assert message["attachments"][0]["size"] == source["attachments"][0]["size"] != {"width": 0, "height": 0}
     assert len(await stack.record(account_type, outcome=None)) == 1
 
 

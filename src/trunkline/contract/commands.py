@@ -11,13 +11,18 @@ from trunkline.contract.events import Event
 
 
 class OutgoingFile(Struct, frozen=True, kw_only=True):
-    """A file to send. `content` names its bytes in the media store (SHA-256, hex); `size` is in bytes."""
+    """A file to send. `content` names its bytes in the media store (SHA-256, hex); `size` is in bytes.
+
+    width and height: pixels of a picture, 0 where its header does not tell.
+    """
 
     content: str
     file_name: str
     media_type: str
     size: int
     role: Literal["attachment", "voice", "video"] = "attachment"
+    width: int = 0
+    height: int = 0
 
 
 class SendMessage(Struct, frozen=True, kw_only=True, tag=True):

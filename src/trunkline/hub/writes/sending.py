@@ -11,6 +11,7 @@ from trunkline.hub.plans import HubPlan, write_plan
 from trunkline.hub.writes.files import keep
 from trunkline.hub.writes.parts import check_words, said_in
 from trunkline.hub.writes.queue import Order, carry_out, chat_queue
+from trunkline.model.attachment import Image, Size, Video
 from trunkline.model.errors import InvalidArgument, NotPossible, ReadOnlyChat, Unsupported, WrongAccount
 from trunkline.operations.backend import Answer, Call
 from trunkline.operations.chats import SendMessageInChat
@@ -134,7 +135,17 @@ async def _sent_again(asked: Asked[ForwardMessage], source: StoredMessage, targe
             raise Unsupported("This network gives no files. Nothing was sent.")
         content, size = await asked.store.media.put_stream(session.fetch_file(row.ref), FORWARD_MOST_BYTES)
         name = row.file_name or "file"
-        files.append(OutgoingFile(content=content, file_name=name, media_type=row.media_type, size=size))
+        pixels = shown.size if isinstance(shown, Image | Video) else Size()
+        files.append(
+            OutgoingFile(
+                content=content,
+                file_name=name,
+                media_type=row.media_type,
+                size=size,
+                width=pixels.width,
+                height=pixels.height,
+            )
+        )
     if not document.text and not files:
         raise NotPossible("The message holds nothing that can be sent again. Nothing was sent.")
     _check_again(document.text, files, sheet)

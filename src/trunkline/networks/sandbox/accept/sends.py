@@ -89,6 +89,7 @@ def upload_ref(file: OutgoingFile) -> str:
 def _taken(file: OutgoingFile) -> FileInfo:
     return FileInfo(
         type=_type(file), ref=upload_ref(file), media_type=file.media_type, file_name=file.file_name, size=file.size,
+        width=file.width, height=file.height,
         voice_note=file.role == "voice", gif=file.media_type == "image/gif", seconds=1.0 if file.role == "voice" else None,
     )  # fmt: skip
 

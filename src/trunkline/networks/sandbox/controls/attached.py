@@ -8,6 +8,7 @@ from collections.abc import Callable
 from trunkline.contract.events import FileInfo
 from trunkline.model.attachment import AttachmentType
 from trunkline.model.errors import InvalidArgument
+from trunkline.model.image_size import image_size
 from trunkline.networks.sandbox.controls.arguments import Write
 from trunkline.networks.sandbox.seed import files as samples
 from trunkline.networks.sandbox.seed.story import SeedFile
@@ -54,8 +55,10 @@ def _own(change: Change, values: Write, text: str) -> FileInfo:
     media_type, name = values.media_type or "application/octet-stream", values.file_name or "file.bin"
     kinds: dict[str, AttachmentType] = {"image": "img", "video": "video", "audio": "audio"}
     ref = _keep(change, Kept("", media_type, name, data), data)
+    pixels = image_size(data)
     return FileInfo(
-        type=kinds.get(media_type.partition("/")[0], "file"), ref=ref, media_type=media_type, file_name=name, size=len(data)
+        type=kinds.get(media_type.partition("/")[0], "file"), ref=ref, media_type=media_type, file_name=name, size=len(data),
+        width=pixels.width, height=pixels.height,
     )  # fmt: skip
 
 
