@@ -22,7 +22,9 @@ NO_NODE = (
     f"WhatsApp's linked device needs Node.js {_OLDEST_NODE} or newer, and there is none. Install it, or: {_INSTALL}. Accounts"
     " that wait for it then connect by themselves, at once with `trunkline account restart`."
 )
-NO_NPM = f"npm is needed to install WhatsApp's client library, and there is none. Install it, or: {_INSTALL}; then connect again."
+NO_NPM = (
+    f"npm is needed to install WhatsApp's client library, and there is none. Install it, or: {_INSTALL}; then connect again."
+)
 NO_PACKAGES = "WhatsApp's client library is not installed in this data folder. `trunkline connect whatsapp` installs it first."
 
 

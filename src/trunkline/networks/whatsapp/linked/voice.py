@@ -7,6 +7,8 @@ from pathlib import Path
 from trunkline.model.errors import MediaRefused
 
 _LONGEST_S = 50.0
+_FORMATS = "aac,aiff,amr,amrnb,amrwb,caf,flac,matroska,mov,mp3,ogg,wav"
+"""What may be read. Others, such as playlists, name further files of this machine, which would be read and sent out."""
 NO_CONVERTER = (
     "WhatsApp's voice notes are Opus sound in Ogg; this file is something else, and ffmpeg, which would convert it, is not"
     " installed here. Nothing was sent. Install ffmpeg, send Ogg/Opus, or send the file as an attachment."
@@ -24,8 +26,8 @@ async def as_voice(source: Path, target: Path, ffmpeg: str) -> None:
     if not program:
         raise MediaRefused(NO_CONVERTER)
     process = await asyncio.create_subprocess_exec(
-        program, "-nostdin", "-loglevel", "quiet", "-y", "-i", str(source), "-vn", "-ac", "1", "-ar", "48000",
-        "-c:a", "libopus", "-b:a", "32k", "-f", "ogg", str(target),
+        program, "-nostdin", "-loglevel", "quiet", "-y", "-protocol_whitelist", "file", "-format_whitelist", _FORMATS,
+        "-i", str(source), "-vn", "-ac", "1", "-ar", "48000", "-c:a", "libopus", "-b:a", "32k", "-f", "ogg", str(target),
         stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL,
     )  # fmt: skip
     try:

@@ -39,7 +39,11 @@ OTHER = "4915550000002@s.whatsapp.net"
     ("code", "status", "said"),
     [
         (401, "CREDENTIALS", f"logged this device out, as can be done on the phone (Settings, Linked devices). {AGAIN}"),
-        (403, "PERMISSIONS", f"banned or restricted this number. Open the network's own app and do what it asks for; then: {CONNECT}"),
+        (
+            403,
+            "PERMISSIONS",
+            f"restricted this number. Open the network's own app and do what it asks for; then: {CONNECT}",
+        ),
         (440, "PERMISSIONS", "End that program; then: `trunkline account restart ID`."),
         (500, "CREDENTIALS", f"does not accept the stored keys of this device any more. {AGAIN}"),
     ],
