@@ -1,9 +1,13 @@
 """What happened while the link was down: recovered from the history, nothing lost, nothing doubled. R9."""
 
+from collections.abc import AsyncIterator
+from typing import Any
+
 import anyio
 import pytest
 
 from trunkline.contract.events import Event, GapFound, HistoryShown, MessageArrived, ReactionInfo, Update
+from trunkline.model.times import system_clock
 from trunkline.networks.slack.stamps import ms_of
 from trunkline.networks.slack.suite import SlackBench
 from trunkline.networks.slack.suite_world import ADA, BEGAN_S, DIRECT, MAYA, PRODUCT, stamp
@@ -70,6 +74,23 @@ async def before(workspace: SlackBench) -> str | None:
     updates = await heard_until(session, None, "Before")
     await session.close()
     return position_of(updates)
+
+
+@pytest.fixture
+async def yesterdays() -> AsyncIterator[tuple[SlackBench, str, str]]:
+    """A workspace with a thread of yesterday, and its two replies."""
+    began = system_clock() // 1000 - 24 * 3600
+    parent, gone, edited = (f"{began + number}.000001" for number in range(3))
+
+    def more(world: dict[str, Any]) -> None:
+        for stamp_, text in ((parent, "A question"), (gone, "An answer"), (edited, "Anothr")):
+            said = {"ts": stamp_, "channel_id": DIRECT, "user": MAYA, "text": text}
+            world["messages"].append(said | ({"reply_count": 2} if stamp_ == parent else {"thread_ts": parent}))
+
+    made = SlackBench("SLACK", more)
+    await made.log_in()
+    yield made, gone, edited
+    await made.close()
 
 
 async def test_replies_edits_and_what_we_wrote_elsewhere_are_recovered(workspace: SlackBench, before: str | None) -> None:
@@ -140,6 +161,24 @@ async def test_what_was_deleted_meanwhile_is_not_in_what_is_shown(workspace: Sla
     assert ms_of(last) <= shown.to_ms < workspace.clock()
     assert shown.messages[0].with_replies
     assert names_in(last_shown(events, PRODUCT)) == [new]
+
+
+async def test_a_thread_that_stood_still_is_looked_into_all_the_same(yesterdays: tuple[SlackBench, str, str]) -> None:
+    """Its newest reply is old, so that nothing in the channel tells that another one was deleted, or edited."""
+    workspace, gone, edited = yesterdays
+    session = workspace.session()
+    await session.connect()
+    await workspace.writes(DIRECT, "Before")
+    position = position_of(await heard_until(session, None, "Before"))
+    await session.close()
+    await workspace.deletes(DIRECT, gone)
+    await workspace.edits(DIRECT, edited, "Mended")
+    events = await heard_whole(session, position)
+    shown = last_shown(events)
+    assert gone not in names_in(shown)
+    assert edited in names_in(shown)
+    assert all(each.with_replies for each in shown.messages)
+    assert "Mended" in [event.text for event in events if isinstance(event, MessageArrived)]
 
 
 async def test_what_a_reply_and_a_reaction_became_meanwhile_is_shown(workspace: SlackBench, before: str | None) -> None:

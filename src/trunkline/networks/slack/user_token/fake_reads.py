@@ -30,7 +30,7 @@ class Reads:
             case "users.conversations":
                 return await self._conversations(token, form)
             case "conversations.history":
-                return await self._history(token, form)
+                return await self._with_threads(token, form, await self._history(token, form))
             case "conversations.replies":
                 return await self._replies(token, form)
             case "conversations.info":
@@ -95,6 +95,16 @@ class Reads:
         }
         if forgotten is not None:
             answer["is_limited"] = True
+        return answer
+
+    async def _with_threads(self, token: str, form: Json, answer: Json) -> Json:
+        """What Slack says of a thread at its first message; the emulator keeps the count of replies that are gone."""
+        for message in answer.get("messages", ()):
+            if not message.pop("reply_count", 0):
+                continue
+            page = await self._front.ask(token, "conversations.replies", channel=form.get("channel"), ts=message["ts"])
+            if replies := [each["ts"] for each in page["messages"] if each["ts"] != message["ts"]]:
+                message |= {"thread_ts": message["ts"], "reply_count": len(replies), "latest_reply": max(replies)}
         return answer
 
     async def _before(self, token: str, form: Json, limit: int) -> Json:
