@@ -54,7 +54,9 @@ _COPIES = "#!{python}\nimport shutil, sys\nshutil.copyfile(sys.argv[sys.argv.ind
 """In place of ffmpeg: gives each sound as it is."""
 
 
-class _Keeper:
+class BenchKeeper:
+    """A keeper in memory."""
+
     def __init__(self) -> None:
         self.kept: dict[str, bytes] = {}
 
@@ -65,7 +67,9 @@ class _Keeper:
         self.kept[key] = value
 
 
-class _Media:
+class BenchMedia:
+    """Bytes to send, in memory."""
+
     def __init__(self) -> None:
         self.kept: dict[str, bytes] = {}
 
@@ -109,14 +113,14 @@ class BusinessBench:
         self.case = case
         self.sheet: Capabilities = CLOUD
         self.folder = folder
-        self.keeper = _Keeper()
+        self.keeper = BenchKeeper()
         self._moved_ms = 0
         self._began_ns = time.monotonic_ns()
         self.world = two_phones(self.clock)
         self._loop = asyncio.get_running_loop()
         self.graph = FakeGraph(self.world, self._deliver)
         self.graph.start()
-        self._media = _Media()
+        self._media = BenchMedia()
         self._refusals: list[int] = []
         self._identity = jid(OWN)
         self.connector = self.new_connector()

@@ -175,10 +175,10 @@ class Number:
             for number, events in found:
                 seq = number
                 yield Update(events=events, position=str(number))
-            if found:
                 if not is_taken:
                     is_taken = True
                     await self.books(lambda books: books.set_fact("taken", "1"))
+            if found:
                 continue
             if self._is_doubted or asyncio.get_running_loop().time() >= next_check:
                 next_check = asyncio.get_running_loop().time() + check_s
