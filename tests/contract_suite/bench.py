@@ -86,6 +86,9 @@ class Bench(Protocol):
     async def unread(self, chat: str) -> int:
         """How many unread messages the network counts in a chat."""
 
+    async def thread(self) -> tuple[str, str]:
+        """Only where a thread is made apart, such as a topic: a chat, and the first message of a thread in it."""
+
     async def shown(self, chat: str, count: int) -> tuple[MessageArrived, ...]:
         """A chat's newest messages as the other side sees them, newest first. Only where the sheet declares no history."""
 

@@ -60,22 +60,27 @@ UNLIKE_THE_BACKGROUND: Mapping[tuple[str, str], str] = {
         for name in ("add_participant", "remove_participant", "invite_link")
     },
     ("whatsapp-business", "delete_chat"): "the API deletes nothing, and forgetting a chat here would not make it go",
-    ("TELEGRAM", "send.thread"): "a topic is a part of a group; threads are Slack's alone here (design.md 3)",
 }
 """Why a real road can what the background says it cannot, or the other way round."""
 
-UNLIKE_THE_SANDBOX: Mapping[tuple[str, str], str] = {
-    ("TELEGRAM", path): _UNIPILES_WORDS
-    for path in (
-        "send.typing",
-        "send.video",
-        "send.video.max_size",
-        "send.voice",
-        "send.voice.caption",
-        "send.voice.caption.max_length",
-        "send.voice.max_size",
-    )
-} | {("WHATSAPP", path): _UNIPILES_WORDS for path in ("send.video", "send.video.max_size")}
+UNLIKE_THE_SANDBOX: Mapping[tuple[str, str], str] = (
+    {
+        ("TELEGRAM", "send.thread"): "the sandbox's groups have no topics: its words for thread_id are Slack's alone",
+    }
+    | {
+        ("TELEGRAM", path): _UNIPILES_WORDS
+        for path in (
+            "send.typing",
+            "send.video",
+            "send.video.max_size",
+            "send.voice",
+            "send.voice.caption",
+            "send.voice.caption.max_length",
+            "send.voice.max_size",
+        )
+    }
+    | {("WHATSAPP", path): _UNIPILES_WORDS for path in ("send.video", "send.video.max_size")}
+)
 """Why the sandbox plays something otherwise than the real road of the same account type."""
 
 

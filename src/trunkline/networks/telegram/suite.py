@@ -17,7 +17,7 @@ from trunkline.contract.login import LoginDone, Step
 from trunkline.model.errors import NotFound
 from trunkline.networks.scan import Setup
 from trunkline.networks.telegram.fake.logins import CODE, scan
-from trunkline.networks.telegram.fake.seed import ADA, CHANNEL, CHEN, GROUP, MAYA, PASSWORD, VIKTOR, seed
+from trunkline.networks.telegram.fake.seed import ADA, CHANNEL, CHEN, GROUP, MAYA, PASSWORD, ROOM, VIKTOR, begin_topic, seed
 from trunkline.networks.telegram.fake.server import APP_HASH, APP_ID, FakeTelegram
 from trunkline.networks.telegram.fake.world import room_name
 from trunkline.networks.telegram.fake.writes import document_media
@@ -165,6 +165,10 @@ class TelegramBench:
             said["media"] = document_media(self.server.world, data, "application/octet-stream", named)
         self.server.acts.write(int(chat), str(self.own), **said)
         return str(self.server.world.boxes[self.own].last_id)
+
+    async def thread(self) -> tuple[str, str]:
+        """A chat with a thread, and the thread's first message."""
+        return room_name(ROOM), f"{ROOM}:{begin_topic(self.server, 'Cats')}"
 
     async def writes_elsewhere(self, chat: str, text: str) -> str:
         """Our own user writes on another device."""

@@ -23,11 +23,12 @@ V = TypeVar("V")
 
 
 class Remembered(Struct, kw_only=True):
-    """A message that was seen in this session."""
+    """A message that was seen in this session. topic: the number of its topic's first message."""
 
     sender: str
     text: str | None
     reactions: tuple[ReactionInfo, ...] = ()
+    topic: int | None = None
 
 
 class _Newest(Generic[K, V]):

@@ -12,6 +12,9 @@ from trunkline.networks.telegram.convert.ids import message_id, peer_id
 from trunkline.networks.telegram.convert.known import Known, Remembered
 from trunkline.networks.telegram.convert.service import event_type_of, text_of
 
+GENERAL_TOPIC = 1
+"""The number of the topic that every forum begins with; its messages name none."""
+
 _PLACEHOLDERS = {
     "MessageMediaContact": "contact",
     "MessageMediaGeo": "location",
@@ -36,7 +39,8 @@ def arrived(message: Any, known: Known, *, live: bool, token: str | None = None)
     event_type = event_type_of(message) if is_service else None
     text = text_of(message, event_type or 0) if is_service else _text(message)
     reactions = reactions_of(message, known)
-    known.note(chat, message.id, Remembered(sender=sender, text=text, reactions=reactions))
+    topic = topic_number(message)
+    known.note(chat, message.id, Remembered(sender=sender, text=text, reactions=reactions, topic=topic))
     edited_at = None if is_service or message.edit_hide else message.edit_date
     return MessageArrived(
         chat=chat,
@@ -49,6 +53,7 @@ def arrived(message: Any, known: Known, *, live: bool, token: str | None = None)
         files=() if is_service else files_of(chat, message),
         quote=None if is_service else _quote(chat, message, known),
         reactions=reactions,
+        thread=None if topic is None else message_id(chat, topic),
         edited=edited_at is not None,
         edited_at_ms=None if edited_at is None else ms_of(edited_at),
         event_type=event_type,
@@ -97,6 +102,18 @@ def quoted_number(message: Any) -> int | None:
         return None  # only says which topic it stands in
     number = reply.reply_to_msg_id
     return None if number is None else int(number)
+
+
+def topic_number(message: Any) -> int | None:
+    """The number of the first message of the topic it stands in; None outside of forums, and in a forum's general topic.
+
+    Source: core.telegram.org/api/forum, 2026-11-23.
+    """
+    reply: Any = getattr(message, "reply_to", None)
+    if type(reply).__name__ != "MessageReplyHeader" or not reply.forum_topic:
+        return None
+    number = reply.reply_to_top_id or (None if reply.reply_to_peer_id is not None else reply.reply_to_msg_id)
+    return None if number in (None, GENERAL_TOPIC) else int(number)
 
 
 def reactions_of(message: Any, known: Known) -> tuple[ReactionInfo, ...]:

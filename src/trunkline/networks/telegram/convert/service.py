@@ -24,6 +24,7 @@ _WORDS = {
     _MISSED_CALL: "called",
     _MISSED_VIDEO: "called with video",
 }
+_TOPIC_WORDS = {"MessageActionTopicCreate": "created the topic", "MessageActionTopicEdit": "changed the topic"}
 
 MEMBERS_CHANGE = frozenset({_ADDED, _REMOVED, _LEFT})
 
@@ -43,7 +44,7 @@ def event_type_of(message: Any) -> int:
 def text_of(message: Any, event_type: int) -> str | None:
     """The event in words; the new title where the title changed."""
     title = getattr(message.action, "title", None)
-    words = _WORDS.get(event_type)
+    words = _WORDS.get(event_type) or _TOPIC_WORDS.get(type(message.action).__name__ if title else "")
     if words is None:
         return None
     return f"{words}: {title}" if title else words

@@ -161,7 +161,7 @@ class Acts:
         reply = said.pop("reply_to", None)
         room.last_id += 1
         room.changed_at = self.world.seconds()
-        header = None if reply is None else types.MessageReplyHeader(reply_to_msg_id=reply)
+        header = None if reply is None else _reply_in(room, reply)
         common = {
             "id": room.last_id, "peer_id": types.PeerChannel(room.id), "date": self.world.date(), "reply_to": header,
             "from_id": None if room.is_broadcast else types.PeerUser(sender), "post": room.is_broadcast or None,
@@ -231,6 +231,14 @@ class _Silent:
     def add(self, make: Any, count: int = 1) -> Any:
         """The update as it was counted."""
         return make(self._sequence.pts, count)
+
+
+def _reply_in(room: Room, reply: int) -> Any:
+    """core.telegram.org/api/forum: in a topic the header says so; one that answers only the topic names nothing else."""
+    topic = room.topic_of(reply) if room.is_forum and reply in room.messages else None
+    if topic is None:
+        return types.MessageReplyHeader(reply_to_msg_id=reply)
+    return types.MessageReplyHeader(reply_to_msg_id=reply, forum_topic=True, reply_to_top_id=None if topic == reply else topic)
 
 
 def _new(message: Any) -> Any:

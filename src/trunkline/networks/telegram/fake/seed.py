@@ -4,6 +4,8 @@ import struct
 import zlib
 from functools import cache
 
+from telethon.tl import types
+
 from trunkline.networks.telegram.fake.server import FakeTelegram
 from trunkline.networks.telegram.fake.srp import verifier_of
 from trunkline.networks.telegram.fake.world import Box, Group, Person, Room, room_name
@@ -39,6 +41,13 @@ def seed(server: FakeTelegram) -> None:
     _talk(server)
     for room in world.rooms.values():
         room.changed_at = began
+
+
+def begin_topic(server: FakeTelegram, title: str) -> int:
+    """Begin a topic in the neighbours' group, which has topics from then on; gives the number of its first message."""
+    server.world.rooms[ROOM].is_forum = True
+    message, _ = server.acts.write(TOM, room_name(ROOM), action=types.MessageActionTopicCreate(title, 0))
+    return int(message.id)
 
 
 def _people() -> list[Person]:

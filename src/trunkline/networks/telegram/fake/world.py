@@ -90,12 +90,23 @@ class Room:
     members: list[int]
     date: int
     is_broadcast: bool = False
+    is_forum: bool = False
+    closed: set[int] = field(default_factory=set)
+    """Topics where nobody may write."""
     link: str | None = None
     reactions: Any = None
     messages: dict[int, Any] = field(default_factory=dict)
     sequence: Sequence = field(default_factory=Sequence)
     last_id: int = 0
     changed_at: int = 0
+
+    def topic_of(self, number: int) -> int | None:
+        """The topic that a message stands in or begins; None for the general one."""
+        message = self.messages[number]
+        if isinstance(getattr(message, "action", None), types.MessageActionTopicCreate):
+            return number
+        reply = message.reply_to
+        return None if reply is None or not reply.forum_topic else reply.reply_to_top_id or reply.reply_to_msg_id
 
     @property
     def access_hash(self) -> int:
@@ -193,7 +204,7 @@ class World:
             room = self.rooms[room_number(name)]
             return types.Channel(
                 id=room.id, title=room.title, photo=NO_PHOTO, date=datetime.fromtimestamp(room.date, UTC),
-                access_hash=room.access_hash, broadcast=room.is_broadcast, megagroup=not room.is_broadcast,
+                access_hash=room.access_hash, broadcast=room.is_broadcast, megagroup=not room.is_broadcast, forum=room.is_forum,
                 creator=room.creator == viewer, left=viewer not in room.members, participants_count=len(room.members),
             )  # fmt: skip
         group = self.groups[-int(name)]

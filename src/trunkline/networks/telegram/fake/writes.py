@@ -9,6 +9,7 @@ from trunkline.networks.telegram.fake.asking import Asking, Handler
 from trunkline.networks.telegram.fake.connection import Refuse
 from trunkline.networks.telegram.fake.logins import EDIT_S
 from trunkline.networks.telegram.fake.reads import REACTIONS
+from trunkline.networks.telegram.fake.world import is_room, room_number
 
 _TEXT_MOST, _CAPTION_MOST, _ALBUM_MOST = 4096, 1024, 10
 
@@ -50,7 +51,7 @@ def send_album(asking: Asking, request: Any) -> Any:
         for each in request.multi_media:
             _check_length(each.message, _CAPTION_MOST)
             said = {"message": each.message, "media": _grouped(asking, each.media), "grouped_id": album}
-            parts.append((each.random_id, said | (_reply(asking, chat, request) if not parts else {})))
+            parts.append((each.random_id, said | _reply(asking, chat, request)))
         return _written(asking, chat, parts)
 
     return _sent_once(asking, request, request.multi_media[0].random_id, send)
@@ -172,8 +173,17 @@ def _written(asking: Asking, chat: str, parts: list[tuple[int, dict[str, Any]]])
 def _reply(asking: Asking, chat: str, request: Any) -> dict[str, Any]:
     if request.reply_to is None:
         return {}
-    asking.message(chat, request.reply_to.reply_to_msg_id, "REPLY_MESSAGE_ID_INVALID")
-    return {"reply_to": request.reply_to.reply_to_msg_id}
+    number, top = request.reply_to.reply_to_msg_id, request.reply_to.top_msg_id
+    asking.message(chat, number, "REPLY_MESSAGE_ID_INVALID")
+    if is_room(chat) and asking.world.rooms[room_number(chat)].is_forum:
+        room = asking.world.rooms[room_number(chat)]
+        topic = room.topic_of(number)
+        if topic in room.closed:
+            raise Refuse(400, "TOPIC_CLOSED")
+        # Required for an answer inside a topic: core.telegram.org/constructor/inputReplyToMessage.
+        if top != (None if topic == number else topic):
+            raise Refuse(400, "TOPIC_ID_INVALID")
+    return {"reply_to": number}
 
 
 def _check_length(text: str, most: int) -> None:

@@ -18,13 +18,13 @@ class Hearing:
         self.session = session
         self.events: list[Event] = []
         self.position = position
-        self._updates = updates
+        self.updates = updates
 
     async def until(self, enough: Callable[[], object]) -> None:
         """Take updates until it is enough; facts about chats that are only introduced are left out."""
         with anyio.fail_after(PATIENCE_S):
             while not enough():
-                update = await anext(self._updates)
+                update = await anext(self.updates)
                 self.events += [event for event in update.events if getattr(event, "live", True)]
                 self.position = update.position or self.position
 

@@ -58,6 +58,7 @@ TELEGRAM = Capabilities(
         voice=Media(types=("audio/ogg", "audio/mpeg", "audio/mp4"), max_size=_SIZE, caption=_CAPTION),
         video=Media(types=("video/mp4",), max_size=_SIZE),
         quote=Ability(),
+        thread=Ability(note="topics of a group that has them"),
         typing=Ability(),
     ),
     start=Start(group=Ability(), max_people=_guess(200, "count", _BRIDGE), empty_group=True),

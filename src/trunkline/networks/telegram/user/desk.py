@@ -16,7 +16,7 @@ from trunkline.model.errors import Disconnected, NetworkRefusal, NotPossible, No
 from trunkline.model.times import Clock
 from trunkline.networks.telegram.convert.ids import entity_id, is_id, message_number, peer_id
 from trunkline.networks.telegram.convert.known import Known, Remembered
-from trunkline.networks.telegram.convert.messages import arrived_anyhow, quoted_number, tokens_of
+from trunkline.networks.telegram.convert.messages import arrived_anyhow, quoted_number, tokens_of, topic_number
 from trunkline.networks.telegram.convert.updates import Scene, events_of
 from trunkline.networks.telegram.options import App
 from trunkline.networks.telegram.user.client import Line
@@ -63,6 +63,8 @@ class Desk:
         self.media = media
         self.clock = clock
         self.introduced: set[str] = set()
+        self.topics: set[tuple[str, int]] = set()
+        """Topics whose first message was handed up: chat, and its number."""
         self.sent: OrderedDict[int, str] = OrderedDict()
         """Our tokens by random_id, of the latest sends."""
         self._has_looked = False
@@ -128,6 +130,24 @@ class Desk:
                 wanted.setdefault(chat, set()).add(number)
         for chat, numbers in wanted.items():
             await self._fetch_quoted(chat, sorted(numbers))
+
+    async def first_of_topics(self, messages: Iterable[Any]) -> tuple[Event, ...]:
+        """The first messages of the topics that these stand in, once in a session: who answers there names them."""
+        wanted: dict[str, set[int]] = {}
+        for each in messages:
+            number = topic_number(each)
+            chat = peer_id(each.peer_id)
+            if number is not None and (chat, number) not in self.topics:
+                wanted.setdefault(chat, set()).add(number)
+        events: list[Event] = []
+        for chat, numbers in wanted.items():
+            self.topics.update((chat, number) for number in numbers)
+            try:
+                found = await self.messages(chat, sorted(numbers))
+            except NetworkRefusal:
+                continue
+            events += [arrived_anyhow(each, self.known) for each in found if type(each).__name__ != "MessageEmpty"]
+        return tuple(events)
 
     async def _fetch_quoted(self, chat: str, numbers: list[int]) -> None:
         try:

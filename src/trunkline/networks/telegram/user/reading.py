@@ -37,6 +37,7 @@ class ReadsHistory(BaseSession):
             messages = [each for each in answer.messages if type(each).__name__ != "MessageEmpty"]
             await desk.remember_quoted(messages)
             found += [arrived_anyhow(each, desk.known) for each in messages]
+            desk.note(*await desk.first_of_topics(messages))
             if len(answer.messages) < wanted:
                 return HistoryPage(messages=tuple(found))
             offset = answer.messages[-1].id

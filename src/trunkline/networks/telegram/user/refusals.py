@@ -100,6 +100,8 @@ _name(
     NotPossible("Telegram limits this account: it may write only to people who know it (ask @SpamBot). Nothing was sent."),
     "PEER_FLOOD",
 )  # fmt: skip
+_name(NotPossible("This topic is closed: only administrators write there. Nothing was sent."), "TOPIC_CLOSED")
+_name(NotPossible("This topic is no longer there. Nothing was sent."), "TOPIC_DELETED", "TOPIC_ID_INVALID")
 _name(NotReached("Telegram is too busy to take requests now. Nothing was done; try again later."), "NO WORKERS RUNNING")
 _name(
     NetworkFailed("Telegram has seen this message's number before, and does not say what became of it."), "RANDOM_ID_DUPLICATE"

@@ -17,7 +17,8 @@ from trunkline.model.errors import (
     NotReached,
     TooLong,
 )
-from trunkline.networks.telegram.convert.ids import entity_id, is_id, message_id, message_number
+from trunkline.networks.telegram.convert.ids import entity_id, is_id, message_id, message_number, peer_id
+from trunkline.networks.telegram.convert.messages import topic_number
 from trunkline.networks.telegram.user.desk import Desk
 from trunkline.networks.telegram.user.session import BaseSession
 from trunkline.networks.telegram.user.short import SendText
@@ -169,13 +170,34 @@ async def done(desk: Desk, request: Any) -> Done:
 
 
 async def _reply(desk: Desk, command: SendMessage) -> Any:
+    """What it answers, and in which topic it stands. Source: core.telegram.org/constructor/inputReplyToMessage, 2026-11-23."""
+    topic = None if command.thread is None else await _topic(desk, command.chat, command.thread)
     if command.quote is None:
-        return None
+        return None if topic is None else types.InputReplyToMessage(reply_to_msg_id=topic)
     number = message_number(command.chat, command.quote)
     seen = desk.known.message(command.chat, number)
     if seen is None or not seen.sender:
-        await desk.message(command.chat, message_id(command.chat, number))
-    return types.InputReplyToMessage(reply_to_msg_id=number)
+        quoted_topic = topic_number(await desk.message(command.chat, message_id(command.chat, number)))
+    else:
+        quoted_topic = seen.topic
+    if topic is not None and topic not in (quoted_topic, number):
+        raise NotPossible("The quoted message stands in another topic. Nothing was sent. Leave thread_id or quote_id out.")
+    return types.InputReplyToMessage(reply_to_msg_id=number, top_msg_id=None if quoted_topic == number else quoted_topic)
+
+
+async def _topic(desk: Desk, chat: str, thread: str) -> int:
+    """The number of a topic's first message. Raises NotPossible where it names no topic."""
+    number = message_number(chat, thread)
+    if (chat, number) in desk.topics:
+        return number
+    (found,) = await desk.messages(chat, [number])
+    if type(getattr(found, "action", None)).__name__ != "MessageActionTopicCreate" or peer_id(found.peer_id) != chat:
+        raise NotPossible(
+            "thread_id names no topic: in Telegram it is the first message of a topic, in a group that has topics. Nothing was"
+            " sent. Leave thread_id out; quote_id may serve."
+        )
+    desk.topics.add((chat, number))
+    return number
 
 
 async def _uploaded(desk: Desk, file: OutgoingFile) -> Any:

@@ -121,7 +121,8 @@ class BaseSession:
         messages = [each.message for each in delivery.updates if hasattr(getattr(each, "message", None), "peer_id")]
         await desk.remember_quoted(messages)
         scene = desk.scene(delivery.updates, delivery.entities)
-        events = [event for update in delivery.updates for event in events_of(update, scene)]
+        topics = await desk.first_of_topics(messages)
+        events = [*topics, *(event for update in delivery.updates for event in events_of(update, scene))]
         for chat in sorted(scene.members):
             events += await self._members_now(chat)
         if scene.labels:
