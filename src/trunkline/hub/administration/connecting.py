@@ -13,7 +13,7 @@ from trunkline.hub.asked import Asked
 from trunkline.hub.attempt import Connected, Key
 from trunkline.hub.checkpoints import TRY_ANOTHER_WAY, WAITS_FOR_PERSON, answer_to, demand_of
 from trunkline.hub.plans import HubPlan, read_plan
-from trunkline.model.errors import InvalidArgument, Unsupported, WrongCode
+from trunkline.model.errors import InvalidArgument, LoginGone, NotFound, Unsupported, WrongCode
 from trunkline.model.login import AccountCreated, AccountReconnected, Checkpoint, CheckpointResend, LoginCancelled
 from trunkline.model.networks import ACCOUNT_TYPES, AccountType
 from trunkline.operations.accounts import (
@@ -127,7 +127,10 @@ async def get_login(asked: Asked[GetLogin]) -> HubPlan:
     account_id, owner = asked.operation.account_id, asked.reach.scope.owner
 
     async def run() -> Answer:
-        return _answer(account_id, await asked.parts.logins.step_of(account_id, owner))
+        try:
+            return _answer(account_id, await asked.parts.logins.step_of(account_id, owner))
+        except LoginGone:
+            raise _no_login(account_id) from None
 
     return read_plan(asked.operation, run)
 
@@ -137,10 +140,22 @@ async def cancel_login(asked: Asked[CancelLogin]) -> HubPlan:
     account_id, owner = asked.operation.account_id, asked.reach.scope.owner
 
     async def run() -> Answer:
+        try:
+            await asked.parts.logins.step_of(account_id, owner)
+        except LoginGone:
+            raise _no_login(account_id) from None
         await asked.parts.logins.cancel(account_id, owner)
         return Answer(msgspec.json.encode(LoginCancelled(account_id=account_id)))
 
     return read_plan(asked.operation, run)
+
+
+def _no_login(account_id: str) -> NotFound:
+    """What the path names is not there. At a checkpoint, where a body names it, the contract wants a 400 (unipile-v1 9.3)."""
+    return NotFound(
+        f"No login waits under account_id {quoted(account_id)}: it is over, was never begun, or this server was started anew"
+        " since. Begin again with POST /accounts."
+    )
 
 
 def _answer(account_id: str, outcome: Step | Connected) -> Answer:
