@@ -1,6 +1,5 @@
 """Acme on the bench of the contract suite (tests/contract_suite): every promise is tried for what the sheet declares."""
 
-import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -9,14 +8,13 @@ from trunkline.contract.capabilities import Capabilities
 from trunkline.contract.commands import OutgoingFile
 from trunkline.contract.connector import OpenAccount
 from trunkline.contract.login import LoginDone, Step
-from trunkline.model.errors import NotFound
+from trunkline.networks._testing.clock import RunningClock
+from trunkline.networks._testing.kept import MemoryKeeper, MemoryMedia
 from trunkline.networks.acme.user.capabilities import WIDEST
 from trunkline.networks.acme.user.connector import AcmeConnector
 from trunkline.networks.acme.user.fake import TOKEN, Fake
 from trunkline.networks.acme.user.session import AcmeSession
 
-NOW_MS = 1_795_345_200_000
-"""2026-11-22 11:00 UTC."""
 CASES: Mapping[str, Capabilities] = {sheet.account_type: sheet for sheet in WIDEST.values()}
 
 
@@ -31,31 +29,14 @@ async def bench(case: str, prepared: Path, folder: Path) -> "AcmeBench":
     return made
 
 
-class _Keeper:
-    def __init__(self) -> None:
-        self.kept: dict[str, bytes] = {}
-
-    async def get(self, key: str) -> bytes | None:
-        return self.kept.get(key)
-
-    async def put(self, key: str, value: bytes) -> None:
-        self.kept[key] = value
-
-
-class _Media:
-    async def read(self, content: str) -> bytes:
-        raise NotFound
-
-
 class AcmeBench:
     """One account, and the network around it. An ability that is declared later needs its method of the bench here."""
 
     def __init__(self, case: str) -> None:
-        began_ns = time.monotonic_ns()
         self.case = case
         self.sheet = CASES[case]
-        self.keeper = _Keeper()
-        self.fake = Fake(lambda: NOW_MS + (time.monotonic_ns() - began_ns) // 1_000_000)
+        self.keeper = MemoryKeeper()
+        self.fake = Fake(RunningClock())
         self.connector = AcmeConnector(self.fake)
         self._identity = ""
 
@@ -73,7 +54,7 @@ class AcmeBench:
     def session(self) -> AcmeSession:
         """A session that is not connected yet."""
         opened = OpenAccount(account_id="account", account_type=self.sheet.account_type, identity=self._identity)
-        return self.connector.open(opened, self.keeper, _Media())
+        return self.connector.open(opened, self.keeper, MemoryMedia())
 
     async def restart(self) -> None:
         """What another process finds: a new connector to the same network."""

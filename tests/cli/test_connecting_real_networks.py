@@ -25,7 +25,7 @@ from trunkline.networks.slack.tests.server import Server as SlackServer
 from trunkline.networks.telegram.fake.logins import CODE, scan
 from trunkline.networks.telegram.fake.seed import ADA, BORIS, MAYA, PASSWORD, seed
 from trunkline.networks.telegram.fake.server import FakeTelegram
-from trunkline.networks.telegram.tests.server import Server as TelegramServer
+from trunkline.networks.telegram.tests.server import TelegramServer
 
 from .conftest import CEILING_S, Said, plain_environment
 from .terminal import at_a_terminal

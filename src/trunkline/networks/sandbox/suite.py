@@ -6,7 +6,6 @@ a world that was seeded once is copied for each promise.
 
 import hashlib
 import os
-import time
 from base64 import b64encode
 from collections.abc import Mapping
 from pathlib import Path
@@ -17,8 +16,9 @@ from trunkline.contract.capabilities import Capabilities
 from trunkline.contract.commands import OutgoingFile
 from trunkline.contract.connector import OpenAccount
 from trunkline.contract.login import LoginDone, Step, StepKind
-from trunkline.model.errors import NotFound
 from trunkline.model.times import Clock
+from trunkline.networks._testing.clock import NOW_MS, RunningClock
+from trunkline.networks._testing.kept import MemoryKeeper, MemoryMedia
 from trunkline.networks.sandbox import connectors
 from trunkline.networks.sandbox.capabilities import widest
 from trunkline.networks.sandbox.connector import SandboxConnector
@@ -26,9 +26,6 @@ from trunkline.networks.sandbox.login_steps import CODE, WRONG_PASSWORD
 from trunkline.networks.sandbox.options import Options
 from trunkline.networks.sandbox.session import SandboxSession
 from trunkline.networks.scan import Setup
-
-NOW_MS = 1_795_345_200_000
-"""2026-11-22 11:00 UTC."""
 
 CASES: Mapping[str, Capabilities] = {sheet.account_type: sheet for sheet in widest(Options()).values()}
 """Every case by name, with what it declares."""
@@ -60,27 +57,6 @@ async def bench(case: str, prepared: Path, folder: Path) -> "SandboxBench":
     return made
 
 
-class _Keeper:
-    def __init__(self) -> None:
-        self.kept: dict[str, bytes] = {}
-
-    async def get(self, key: str) -> bytes | None:
-        return self.kept.get(key)
-
-    async def put(self, key: str, value: bytes) -> None:
-        self.kept[key] = value
-
-
-class _Media:
-    def __init__(self) -> None:
-        self.kept: dict[str, bytes] = {}
-
-    async def read(self, content: str) -> bytes:
-        if content not in self.kept:
-            raise NotFound
-        return self.kept[content]
-
-
 class SandboxBench:
     """One account of the sandbox under test, and the world around it."""
 
@@ -88,10 +64,10 @@ class SandboxBench:
         self.case = case
         self.sheet = CASES[case]
         self.folder = folder
-        self.keeper = _Keeper()
-        self._clock = _running_clock()
+        self.keeper = MemoryKeeper()
+        self._clock = RunningClock()
         self.connector = _connector(folder, self._clock)
-        self._media = _Media()
+        self._media = MemoryMedia()
         self._identity = ""
 
     async def log_in(self) -> None:
@@ -230,11 +206,6 @@ class SandboxBench:
     async def _chat(self, wanted: Any) -> str:
         chats: Any = await self.connector.controls("chats", {"account": self.case})
         return str(next(chat["provider_id"] for chat in chats if wanted(chat)))
-
-
-def _running_clock() -> Clock:
-    began_ns = time.monotonic_ns()
-    return lambda: NOW_MS + (time.monotonic_ns() - began_ns) // 1_000_000
 
 
 def _connector(folder: Path, clock: Clock) -> SandboxConnector:

@@ -3,7 +3,6 @@
 import hashlib
 import json
 import os
-import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,8 @@ from trunkline.contract.capabilities import Capabilities
 from trunkline.contract.commands import OutgoingFile
 from trunkline.contract.connector import OpenAccount
 from trunkline.contract.login import LoginDone, Step
-from trunkline.model.errors import NotFound
+from trunkline.networks._testing.clock import RunningClock
+from trunkline.networks._testing.kept import MemoryKeeper, MemoryMedia
 from trunkline.networks.scan import Setup
 from trunkline.networks.telegram.fake.logins import CODE, scan
 from trunkline.networks.telegram.fake.seed import ADA, CHANNEL, CHEN, GROUP, MAYA, PASSWORD, ROOM, VIKTOR, begin_topic, seed
@@ -26,9 +26,6 @@ from trunkline.networks.telegram.user.account import TelegramSession
 from trunkline.networks.telegram.user.capabilities import TELEGRAM
 from trunkline.networks.telegram.user.connector import TelegramConnector
 from trunkline.networks.telegram.user.desk import write_credentials
-
-NOW_MS = 1_795_345_200_000
-"""2026-11-22 11:00 UTC."""
 
 CASES: Mapping[str, Capabilities] = {"TELEGRAM": TELEGRAM}
 """Every case by name, with what it declares."""
@@ -46,49 +43,6 @@ async def bench(case: str, prepared: Path, folder: Path) -> "TelegramBench":
     await made.server.start()
     await made.log_in()
     return made
-
-
-class MemoryKeeper:
-    """A keeper that forgets with the test."""
-
-    def __init__(self) -> None:
-        self.kept: dict[str, bytes] = {}
-
-    async def get(self, key: str) -> bytes | None:
-        """The value, or None."""
-        return self.kept.get(key)
-
-    async def put(self, key: str, value: bytes) -> None:
-        """Store."""
-        self.kept[key] = value
-
-
-class MemoryMedia:
-    """The bytes of files to send."""
-
-    def __init__(self) -> None:
-        self.kept: dict[str, bytes] = {}
-
-    async def read(self, content: str) -> bytes:
-        """The bytes. Raises NotFound."""
-        if content not in self.kept:
-            raise NotFound
-        return self.kept[content]
-
-
-class RunningClock:
-    """Time that runs from NOW_MS on, and can be moved."""
-
-    def __init__(self) -> None:
-        self._began_ns = time.monotonic_ns()
-        self._moved_ms = 0
-
-    def __call__(self) -> int:
-        return NOW_MS + self._moved_ms + (time.monotonic_ns() - self._began_ns) // 1_000_000
-
-    def move(self, by_ms: int) -> None:
-        """Move it."""
-        self._moved_ms += by_ms
 
 
 class TelegramBench:

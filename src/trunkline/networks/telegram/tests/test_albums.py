@@ -15,7 +15,7 @@ from trunkline.networks.telegram.fake.server import FakeTelegram
 from trunkline.networks.telegram.fake.writes import document_media
 from trunkline.networks.telegram.suite import TelegramBench
 from trunkline.networks.telegram.tests.hearing import heard_from
-from trunkline.networks.telegram.tests.server import Server
+from trunkline.networks.telegram.tests.server import TelegramServer
 
 MIXED = (("sea.jpg", "image/jpeg"), ("waves.mp4", "video/mp4"), ("walk.png", "image/png"), ("map.pdf", "application/pdf"))
 
@@ -116,7 +116,7 @@ async def test_an_album_of_somebody_elses_is_a_message_for_each_file_and_its_par
 
 @pytest.mark.slow
 async def test_an_album_that_telegram_only_calls_a_duplicate_is_found_in_the_history(
-    server: Server, telegram: FakeTelegram
+    server: TelegramServer, telegram: FakeTelegram
 ) -> None:
     """hub/look.py: a send of several files is there as a message for each; else it would be sent a second time."""
     await server.allow(await server.connect("+33600000001"))

@@ -9,9 +9,9 @@ from datetime import timedelta
 import anyio
 import pytest
 
+from trunkline.networks._testing.server import CEILING_S
 from trunkline.networks.telegram.fake.seed import ADA, BORIS, MAYA, TOM
 from trunkline.networks.telegram.fake.server import FakeTelegram
-from trunkline.networks._testing.server import CEILING_S
 from trunkline.networks.telegram.tests.server import TelegramServer
 
 pytestmark = pytest.mark.slow
@@ -19,7 +19,9 @@ pytestmark = pytest.mark.slow
 ADAS, BORISES = "+33600000001", "+33600000002"
 
 
-async def test_a_server_killed_in_the_middle_of_a_sync_goes_on_where_it_was(server: TelegramServer, telegram: FakeTelegram) -> None:
+async def test_a_server_killed_in_the_middle_of_a_sync_goes_on_where_it_was(
+    server: TelegramServer, telegram: FakeTelegram
+) -> None:
     began = telegram.world.date() - timedelta(days=1)
     for number in range(1_500):
         telegram.acts.write(TOM, str(ADA), message=f"Old {number}", date=began + timedelta(seconds=number))

@@ -1,0 +1,1 @@
+"""What the tests of several networks share. Nothing that runs for a person imports it."""
