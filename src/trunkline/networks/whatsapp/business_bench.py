@@ -16,7 +16,7 @@ from trunkline.contract.commands import OutgoingFile
 from trunkline.contract.connector import OpenAccount
 from trunkline.contract.events import MessageArrived, PersonInfo, QuoteInfo, ReactionInfo
 from trunkline.contract.login import LoginDone, Step
-from trunkline.model.errors import NotFound
+from trunkline.networks._testing.kept import MemoryKeeper, MemoryMedia
 from trunkline.networks.scan import Setup
 from trunkline.networks.whatsapp.cloud.capabilities import CLOUD
 from trunkline.networks.whatsapp.cloud.connector import BusinessSession, CloudConnector
@@ -54,31 +54,6 @@ _COPIES = "#!{python}\nimport shutil, sys\nshutil.copyfile(sys.argv[sys.argv.ind
 """In place of ffmpeg: gives each sound as it is."""
 
 
-class BenchKeeper:
-    """A keeper in memory."""
-
-    def __init__(self) -> None:
-        self.kept: dict[str, bytes] = {}
-
-    async def get(self, key: str) -> bytes | None:
-        return self.kept.get(key)
-
-    async def put(self, key: str, value: bytes) -> None:
-        self.kept[key] = value
-
-
-class BenchMedia:
-    """Bytes to send, in memory."""
-
-    def __init__(self) -> None:
-        self.kept: dict[str, bytes] = {}
-
-    async def read(self, content: str) -> bytes:
-        if content not in self.kept:
-            raise NotFound
-        return self.kept[content]
-
-
 class _Lines(httpx2.AsyncHTTPTransport):
     """Connections that are refused when they shall be."""
 
@@ -113,14 +88,14 @@ class BusinessBench:
         self.case = case
         self.sheet: Capabilities = CLOUD
         self.folder = folder
-        self.keeper = BenchKeeper()
+        self.keeper = MemoryKeeper()
         self._moved_ms = 0
         self._began_ns = time.monotonic_ns()
         self.world = two_phones(self.clock)
         self._loop = asyncio.get_running_loop()
         self.graph = FakeGraph(self.world, self._deliver)
         self.graph.start()
-        self._media = BenchMedia()
+        self._media = MemoryMedia()
         self._refusals: list[int] = []
         self._identity = jid(OWN)
         self.connector = self.new_connector()
@@ -185,10 +160,15 @@ class BusinessBench:
         opened = OpenAccount(account_id="account", account_type="WHATSAPP", identity=self._identity)
         return self.connector.open(opened, self.keeper, self._media)
 
-    async def restart(self) -> None:
-        """What another process would find."""
+    def fresh_account(self) -> BusinessSession:
+        """A session of another account of this server with the same number, of which nothing was ever heard."""
+        opened = OpenAccount(account_id="fresh", account_type="WHATSAPP", identity=self._identity)
+        return self.connector.open(opened, self.keeper, self._media)
+
+    async def restart(self, **more: Any) -> None:
+        """What another process would find. more: further settings."""
         await self.connector.close()
-        self.connector = self.new_connector()
+        self.connector = self.new_connector(**more)
 
     async def close(self) -> None:
         """Let go of everything."""

@@ -71,6 +71,8 @@ class TokenLogin:
         missing = [field.name for field in _FIELDS if field.required and not given.get(field.name)]
         if missing:
             return self.ask(f"{' and '.join(missing)} must be given. {_WHERE}")
+        if not (given["phone_number_id"].isascii() and given["phone_number_id"].isdigit()):
+            return self.ask("phone_number_id must be the number's ID at Meta, which is digits alone. API Setup shows it.")
         token = given.get("verify_token") or urlsafe_b64encode(self._road.entropy(18)).decode()
         credentials = Credentials(
             token=given["access_token"],

@@ -1,7 +1,6 @@
 """What is posted to this server: proven over its raw body, routed by number, stored before it is answered, taken once."""
 
 import json
-import os
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +9,8 @@ import pytest
 from trunkline.contract.connector import OpenAccount
 from trunkline.contract.events import MessageArrived, UnknownHappened
 from trunkline.networks._graph.webhooks import SIGNATURE, signature
-from trunkline.networks.whatsapp.business_bench import BusinessBench, BenchKeeper, BenchMedia, jid
+from trunkline.networks._testing.kept import MemoryKeeper, MemoryMedia
+from trunkline.networks.whatsapp.business_bench import BusinessBench, jid
 from trunkline.networks.whatsapp.cloud.credentials import Credentials
 from trunkline.networks.whatsapp.cloud.fake_world import (
     APP_SECRET,
@@ -155,11 +155,11 @@ async def test_a_message_that_cannot_be_understood_is_kept_raw_and_life_goes_on(
 
 async def test_each_of_two_numbers_hears_what_is_its_own(bench: BusinessBench, hearing: Hearing) -> None:
     """Two numbers, two apps: routed by phone_number_id, and only where that number's own app has signed."""
-    keeper = BenchKeeper()
+    keeper = MemoryKeeper()
     kept = Credentials(token=OTHER_TOKEN, phone_number_id=OTHER_NUMBER_ID, app_secret=OTHER_SECRET, verify_token="v")
     await keeper.put("credentials", kept.sealed())
     account = OpenAccount(account_id="other", account_type="WHATSAPP", identity=jid(OTHER_OWN))
-    session = bench.connector.open(account, keeper, BenchMedia())
+    session = bench.connector.open(account, keeper, MemoryMedia())
     await session.connect()
     other = Hearing(session)
     for text, phone, secret in (
@@ -191,11 +191,11 @@ async def test_a_post_for_a_number_that_is_not_connected_just_now_is_left_for_la
     bench: BusinessBench, hearing: Hearing, tmp_path: Path
 ) -> None:
     """Meta repeats for seven days what was not taken: with nobody connected at all, and with another number connected."""
-    keeper = BenchKeeper()
+    keeper = MemoryKeeper()
     kept = Credentials(token=OTHER_TOKEN, phone_number_id=OTHER_NUMBER_ID, app_secret=APP_SECRET, verify_token="v")
     await keeper.put("credentials", kept.sealed())
     account = OpenAccount(account_id="other", account_type="WHATSAPP", identity=jid(OTHER_OWN))
-    session = bench.connector.open(account, keeper, BenchMedia())
+    session = bench.connector.open(account, keeper, MemoryMedia())
     await session.connect()
     await session.close()
     body = post_of("Later", phone=OTHER_NUMBER_ID)
@@ -229,4 +229,4 @@ async def test_nothing_secret_shows_anywhere(bench: BusinessBench, hearing: Hear
     await hearing.until_text("Nobody may log this")
     for secret in (TOKEN, APP_SECRET, "Nobody may log this", "meatyhamhock", MAYA):
         assert secret not in caplog.text
-    assert os.stat(bench.folder / "whatsapp" / "business.db").st_mode & 0o077 == 0
+    assert (bench.folder / "whatsapp" / "business.db").stat().st_mode & 0o077 == 0
