@@ -7,6 +7,7 @@ import pytest
 
 from trunkline.contract.events import (
     GapFound,
+    HistoryShown,
     MessageArrived,
     MessageChanged,
     MessageRemoved,
@@ -176,6 +177,53 @@ async def test_what_happened_while_nobody_listened_comes_first(bench: Bench) -> 
     again = await started(bench.session(), position)
     await again.until(lambda events: len(events) >= 5)
     assert [message.provider_id for message in again.messages()][:5] == missed
+
+
+async def test_what_was_deleted_while_nobody_listened_is_told(bench: Bench) -> None:
+    """contract/events.py: as a MessageRemoved, or by showing a history that holds it no more. security.md 6.6, R9."""
+    session, listening = await start_and_position(bench)
+    chat = await bench.direct()
+    gone = await bench.writes(chat, "Oops")
+    message = await listening.until_message("Oops")
+    await bench.writes(chat, "Stays")
+    stays = await listening.until_message("Stays")
+    position = listening.position
+    await session.close()
+    await bench.deletes(chat, gone)
+    await bench.restart()
+    again = await started(bench.session(), position)
+    await again.until(lambda _: _tells_that_it_is_gone(again, message))
+    assert not _tells_that_it_is_gone(again, stays)
+
+
+async def test_what_was_edited_while_nobody_listened_is_told(bench: Bench) -> None:
+    """security.md 6.6, R9: edits made while we were down count."""
+    session, listening = await start_and_position(bench)
+    chat = await bench.direct()
+    message = await bench.writes(chat, "Befor")
+    await listening.until_message("Befor")
+    position = listening.position
+    await session.close()
+    await bench.edits(chat, message, "Before")
+    await bench.restart()
+    again = await started(bench.session(), position)
+    await again.until(lambda _: "Before" in _texts_of(again, message))
+
+
+def _texts_of(listening: Listening, message: str) -> list[str | None]:
+    changed = [event.text for event in listening.of(MessageChanged) if event.provider_id == message]
+    return changed + [event.text for event in listening.messages() if event.provider_id == message]
+
+
+def _tells_that_it_is_gone(listening: Listening, message: MessageArrived) -> bool:
+    if any(removed.provider_id == message.provider_id for removed in listening.of(MessageRemoved)):
+        return True
+    return any(
+        shown.chat == message.chat
+        and shown.from_ms <= message.at_ms <= shown.to_ms
+        and message.provider_id not in {each.provider_id for each in shown.messages}
+        for shown in listening.of(HistoryShown)
+    )
 
 
 async def test_a_dropped_link_loses_and_doubles_nothing(bench: Bench) -> None:

@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from telethon._updates import ChannelState, Entity, EntityCache, EntityType, GapError, MessageBox, SessionState
-from telethon._updates.messagebox import ENTRY_ACCOUNT, PrematureEndReason
+from telethon._updates.messagebox import ENTRY_ACCOUNT, PrematureEndReason, PtsInfo
 from telethon.tl import functions, types
 
 from trunkline.contract.events import Event
@@ -200,6 +200,7 @@ class Mailbox:
         lost = [self._lost(None, since_ms, "Telegram keeps no more of what happened in between.")] if is_lost else []
         lost += self._unplaced(difference)
         updates, users, chats = self._box.apply_difference(difference, self._hashes)
+        updates = [*updates, *_withheld(difference, updates, ENTRY_ACCOUNT)]
         if is_lost and difference.pts > request.pts:
             self._box.try_begin_get_diff(ENTRY_ACCOUNT, "it goes on from a later state")
         return Delivery(updates=updates, entities=[*users, *chats], lost=tuple(lost))
@@ -246,6 +247,7 @@ class Mailbox:
             reason = "Telegram gives only the latest of what happened there."
             lost = (self._lost(channel_id(number), self._since_ms(), reason, tuple(difference.messages)),)
         updates, users, chats = self._box.apply_channel_difference(request, difference, self._hashes)
+        updates = [*updates, *_withheld(difference, updates, number)]
         if lost:
             users, chats = difference.users, difference.chats
         return Delivery(updates=updates, entities=[*users, *chats], lost=lost)
@@ -253,3 +255,17 @@ class Mailbox:
     def _since_ms(self) -> int:
         date = self._box.date
         return int(date.timestamp()) * 1000 if date > datetime(1971, 1, 1, tzinfo=UTC) else 0
+
+
+def _withheld(difference: Any, taken: list[Any], entry: Any) -> list[Any]:
+    """What a difference tells of edits, deletions and read marks, which Telethon 1.45.0 drops.
+
+    Its MessageBox takes them for updates of the socket that are older than the state, which it has moved on before, or that
+    come while the difference is fetched. A difference begins where our state was, so that none of them is known.
+    """
+    found = []
+    for each in getattr(difference, "other_updates", ()):
+        place = PtsInfo.from_update(each)
+        if place is not None and place.entry == entry and not any(each is one for one in taken):
+            found.append(each)
+    return found
