@@ -17,7 +17,7 @@ from trunkline.operations.backend import Answer, Call
 from trunkline.operations.chats import SendMessageInChat
 from trunkline.operations.messages import ForwardMessage
 from trunkline.operations.missing import not_found
-from trunkline.store import attachments, chats, messages
+from trunkline.store import attachments, chats, marks, messages
 from trunkline.store.chats import ChatRow
 from trunkline.store.document import decode
 from trunkline.store.messages import StoredMessage
@@ -64,7 +64,7 @@ async def send_message_in_chat(asked: Asked[SendMessageInChat]) -> HubPlan:
 
 
 async def _thread(asked: Asked[SendMessageInChat], chat: ChatRow, send: Send) -> str | None:
-    """The provider id of the thread's first message, named by public or provider id."""
+    """The provider id of the thread's first message. thread_id: that message, or any in the thread, by public or provider id."""
     thread_id = asked.operation.thread_id
     if thread_id is None:
         return None
@@ -72,7 +72,16 @@ async def _thread(asked: Asked[SendMessageInChat], chat: ChatRow, send: Send) ->
         raise Unsupported("This network has no threads. Nothing was sent. Leave thread_id out; quote_id may serve.")
     known = await asked.reach.known_message(thread_id)
     known = known or await messages.by_provider_id(asked.store.db, chat.no, thread_id)
-    return _of_chat(asked, chat, known, thread_id, "thread_id").provider_id
+    return await _first_of_thread(asked, chat, _of_chat(asked, chat, known, thread_id, "thread_id"))
+
+
+async def _first_of_thread(asked: Asked[SendMessageInChat], chat: ChatRow, message: StoredMessage) -> str:
+    """A thread does not begin at a reply: what is said to one stands beside it. Also where the first message is not stored."""
+    parent = decode(message.document).parent
+    if isinstance(parent, str):
+        first = await asked.reach.known_message(parent)
+        return message.provider_id if first is None else first.provider_id
+    return (await marks.awaited_parents(asked.store.db, chat.no)).get(message.id, message.provider_id)
 
 
 async def _message_in(asked: Asked[SendMessageInChat], chat: ChatRow, message_id: str, parameter: str) -> StoredMessage:

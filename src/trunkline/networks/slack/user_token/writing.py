@@ -87,7 +87,7 @@ class Writing:
             raise NotPossible("Slack has no such emoji. Nothing was changed.")
         if not await self._done_once("reactions.add", "already_reacted", target | {"name": name}):
             return Done()
-        return Done(events=(self._reaction(command, command.value, removed=False),))
+        return Done(events=(self._reaction(command, native_of(name), removed=False),))
 
     async def set_chat(self, command: SetChat) -> Done:
         """Mark read up to the newest message, or unread from it on."""
