@@ -211,6 +211,7 @@ _TAKERS: Mapping[str, Callable[[Any, Scene], list[Event]]] = {
 }
 
 _NO_EVENT = frozenset({
+    "Updates", "UpdatesCombined",  # around none: Telethon hands up the wrapping itself then, as after every difference
     "UpdateMessageID", "UpdateUserStatus", "UpdateUserTyping", "UpdateChatUserTyping", "UpdateChannelUserTyping",
     "UpdateConfig", "UpdateDcOptions", "UpdateLoginToken", "UpdateDraftMessage", "UpdateWebPage", "UpdateChannelWebPage",
     "UpdatePtsChanged", "UpdateReadMessagesContents", "UpdateChannelReadMessagesContents", "UpdateChannelMessageViews",

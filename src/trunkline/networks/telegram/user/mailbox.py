@@ -186,7 +186,8 @@ class Mailbox:
         return Delivery(updates=processed, entities=[*users, *chats])
 
     async def _difference(self, request: Any) -> Delivery:
-        since_ms = int(self._box.date.timestamp()) * 1000
+        since = self._box.date
+        since_ms = int(since.timestamp()) * 1000
         try:
             difference = await self._line.call(request)
         except Throttled as error:
@@ -201,6 +202,8 @@ class Mailbox:
         lost += self._unplaced(difference)
         updates, users, chats = self._box.apply_difference(difference, self._hashes)
         updates = [*updates, *_withheld(difference, updates, ENTRY_ACCOUNT)]
+        if isinstance(difference, types.updates.DifferenceSlice):
+            self._box.date = since  # by this date the last part tells in which channels something has happened meanwhile
         if is_lost and difference.pts > request.pts:
             self._box.try_begin_get_diff(ENTRY_ACCOUNT, "it goes on from a later state")
         return Delivery(updates=updates, entities=[*users, *chats], lost=tuple(lost))
