@@ -50,7 +50,7 @@ VERIFY_TOKEN = "meatyhamhock"
 WEEK_MS = 7 * 24 * 3_600_000
 PATIENCE_S = 30
 
-_COPIES = "#!{python}\nimport shutil, sys\nshutil.copyfile(sys.argv[sys.argv.index('-i') + 1], sys.argv[-1])\n"
+COPIES = "#!{python}\nimport shutil, sys\nshutil.copyfile(sys.argv[sys.argv.index('-i') + 1], sys.argv[-1])\n"
 """In place of ffmpeg: gives each sound as it is."""
 
 
@@ -107,7 +107,7 @@ class BusinessBench:
     def new_connector(self, **more: Any) -> CloudConnector:
         """What a process starts with. more: further settings."""
         ffmpeg = self.folder / "copies"
-        ffmpeg.write_text(_COPIES.format(python=sys.executable))
+        ffmpeg.write_text(COPIES.format(python=sys.executable))
         ffmpeg.chmod(0o700)
         options = Options(**{"graph": f"{self.graph.url}/v25.0", "check_ms": 50, "ffmpeg": str(ffmpeg), **more})
 

@@ -8,6 +8,7 @@ import pytest
 from trunkline.networks.whatsapp import suite
 from trunkline.networks.whatsapp.business_bench import BusinessBench
 from trunkline.networks.whatsapp.tests.business.hearing import Hearing
+from trunkline.networks.whatsapp.tests.business.place import Place
 
 
 @pytest.fixture
@@ -27,3 +28,14 @@ async def hearing(bench: BusinessBench) -> AsyncIterator[Hearing]:
     made = Hearing(session)
     yield made
     await made.close()
+
+
+@pytest.fixture
+async def place(tmp_path: Path) -> AsyncIterator[Place]:
+    """A server on the fake; nobody is logged in."""
+    made = Place(tmp_path)
+    try:
+        await made.start()
+        yield made
+    finally:
+        await made.stop()

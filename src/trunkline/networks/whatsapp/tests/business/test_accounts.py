@@ -1,0 +1,56 @@
+"""Two numbers on one server, the callback address, and what an account says when Meta has let go of it."""
+
+import pytest
+
+from trunkline.networks._graph.webhooks import SIGNATURE, signature
+from trunkline.networks.whatsapp.business_bench import VERIFY_TOKEN, jid
+from trunkline.networks.whatsapp.cloud.fake_world import APP_SECRET, JONAS, MAYA, NUMBER_ID, OTHER_NUMBER_ID, OWN
+from trunkline.networks.whatsapp.cloud.login import EVENTS
+from trunkline.networks.whatsapp.tests.business.place import Place
+
+pytestmark = pytest.mark.slow
+
+
+async def test_each_number_has_its_own_chats_and_one_that_is_lost_stops_no_other(place: Place) -> None:
+    """Routed by phone_number_id; a revoked token asks for a person and leaves the other account alone."""
+    server, world = place.server, place.world
+    first, other = await place.connect(), await place.connect(OTHER_NUMBER_ID)
+    await server.allow(first, other)
+    world.says(MAYA, {"type": "text", "text": {"body": "To the first"}})
+    world.says(JONAS, {"type": "text", "text": {"body": "To the other"}}, phone=OTHER_NUMBER_ID)
+    one, two = await server.chat(jid(MAYA)), await server.chat(jid(JONAS))
+    assert (one["account_id"], two["account_id"]) == (first, other)
+    world.phones[NUMBER_ID].refused = 190
+    lost = await server.until_status(first, "CREDENTIALS")
+    assert "connect the account again" in str(lost)
+    await server.until_text(two["id"], "To the other")
+    await server.asks("send_message_in_chat", chat_id=two["id"], text="Still here")
+    refused = await server.tries("send_message_in_chat", chat_id=one["id"], text="Gone")
+    assert refused["isError"]
+    world.phones[NUMBER_ID].refused = None
+    assert await place.connect() == first
+    await server.asks("send_message_in_chat", chat_id=one["id"], text="Back")
+    assert [each["command"]["text"] for each in world.record] == ["Still here", "Back"]
+
+
+async def test_the_callback_address_answers_meta_and_nobody_else(place: Place) -> None:
+    """Without a key: the challenge with our verify token, and posts that are signed."""
+    account = await place.connect()
+    good = await place.challenge(hub_mode="subscribe", hub_verify_token=VERIFY_TOKEN, hub_challenge="1158201444")
+    assert (good.status_code, good.text) == (200, "1158201444")
+    bad = await place.challenge(hub_mode="subscribe", hub_verify_token="guessed", hub_challenge="1158201444")
+    assert (bad.status_code, "1158201444" in bad.text) == (403, False)
+    http = place.server.http
+    del http.headers["x-api-key"]
+    body = b'{"object": "whatsapp_business_account", "entry": []}'
+    assert (await http.post(EVENTS, content=body)).status_code == 401
+    assert (await http.post(EVENTS, content=body, headers={SIGNATURE: signature("guess", body)})).status_code == 401
+    assert (await http.post(EVENTS, content=body, headers={SIGNATURE: signature(APP_SECRET, body)})).status_code == 200
+    large = b"x" * (3 * 1024 * 1024 + 1)
+    assert (await http.post(EVENTS, content=large, headers={SIGNATURE: signature(APP_SECRET, large)})).status_code == 413
+    assert (await http.delete(EVENTS)).status_code in (404, 405)
+    place.server.authorize()
+    told = await place.server.account(account)
+    assert told["name"] == f"Lucky Shrub (+{OWN})"
+    assert told["connection_params"]["im"]["phone_number"] == f"+{OWN}"
+    assert APP_SECRET not in str(told)
