@@ -41,7 +41,9 @@ async def test_an_agent_reads_answers_and_mends_in_a_workspace(server: Server, w
     assert page["messages"][0]["reactions"][0]["name"] == "+1::skin-tone-4"
     answered = await server.asks("get_message", message_id=reply["message_id"])
     assert answered["parent"] == arrived["id"]
-    to_the_reply = await server.asks("send_message_in_chat", chat_id=direct["id"], text="And more", thread_id=reply["message_id"])
+    to_the_reply = await server.asks(
+        "send_message_in_chat", chat_id=direct["id"], text="And more", thread_id=reply["message_id"]
+    )
     assert (await server.asks("get_message", message_id=to_the_reply["message_id"]))["parent"] == arrived["id"]
     page = await workspace.asks(MAYA, "conversations.replies", channel=DIRECT, ts=theirs)
     assert [each["text"] for each in page["messages"]][1:] == ["In the thread", "And more"]
