@@ -184,6 +184,14 @@ async def test_a_reaction_is_taken_off_by_an_empty_one(stack: SendingWorld, acco
     await until(is_off)
 
 
+async def test_a_heart_as_keyboards_write_it_is_the_networks_own(stack: SendingWorld) -> None:
+    """With a variation selector: Telegram's list has the heart without it."""
+    at = await place(stack, "TELEGRAM")
+    await stack.ask(AddReaction(message_id=at.message, reaction="\u2764\ufe0f"))
+    found = (await stack.message(at.message))["reactions"]
+    assert [each["value"] for each in found] == ["\u2764"]
+
+
 @pytest.mark.parametrize("fault", [None, "lost_answer", "lost_request"])
 @pytest.mark.parametrize("account_type", [name for name, sheet in SHEETS.items() if sheet.delete_chat])
 async def test_a_chat_is_deleted_once(stack: SendingWorld, account_type: str, fault: str | None) -> None:

@@ -23,6 +23,9 @@ from trunkline.model.times import to_wire
 _MINUTE, _HOUR, _DAY = 60_000, 3_600_000, 86_400_000
 _MEBIBYTE = 1024 * 1024
 
+_COLOURED = "\ufe0f"
+"""Variation selector 16: an emoji in colours, where the sign alone may be shown as text. Most keyboards add it."""
+
 
 def title_of(sheet: Capabilities) -> str:
     """The network's name for people."""
@@ -89,6 +92,14 @@ def _check_age(sent_at_ms: int, now_ms: int, bound: Bound | None, sheet: Capabil
         f"{title_of(sheet)} no longer takes {what} of this message: its {_duration(bound.value)} ended at"
         f" {to_wire(sent_at_ms + bound.value)}{_source(bound)}. {advice}"
     )
+
+
+def spelled(value: str, allowed: Reactions) -> str:
+    """An emoji as the network spells it: ❤ where it came as ❤️, with the sign that asks for colours; else as it is."""
+    if allowed.allowed is None or value in allowed.allowed:
+        return value
+    plain = value.replace(_COLOURED, "")
+    return next((each for each in allowed.allowed if each.replace(_COLOURED, "") == plain), value)
 
 
 def check_reaction(value: str, allowed: Reactions, sheet: Capabilities) -> None:

@@ -62,8 +62,9 @@ async def add_reaction(asked: Asked[AddReaction]) -> HubPlan:
         raise NotPossible("The message was deleted; nobody can react to it any more.")
     if "reactions" in chat.disabled_features:
         raise NotPossible("Reactions are switched off in this chat. Nothing was changed.")
-    bounds.check_reaction(operation.reaction, sheet.react, sheet)
-    command = React(chat=chat.provider_id, message=message.provider_id, value=operation.reaction)
+    emoji = bounds.spelled(operation.reaction, sheet.react)
+    bounds.check_reaction(emoji, sheet.react, sheet)
+    command = React(chat=chat.provider_id, message=message.provider_id, value=emoji)
     return _plan(asked, chat, Order(account, chat.no, chat_queue(chat.no), command))
 
 
