@@ -34,6 +34,19 @@ async def test_a_wrong_token_is_told_at_the_login_and_never_shown(workspace: Sla
     assert "wrong" not in answer.error
 
 
+@pytest.mark.parametrize("word", ["invalid_auth", "token_revoked", "not_authed"])
+async def test_a_first_login_says_which_token_is_needed_and_where_it_is(workspace: SlackBench, word: str) -> None:
+    """Nothing was connected before, so nothing is "no longer" taken."""
+    workspace.state.refused = word
+    login, _ = await workspace.connector.login("slack-token", {})
+    answer = await login.submit({"access_token": TOKENS[ADA]})
+    assert isinstance(answer, Step)
+    assert answer.error is not None
+    assert answer.error.startswith("Slack does not accept this token.")
+    assert all(part in answer.error for part in ("xoxp-", "https://api.slack.com/apps", "Install App"))
+    assert "no longer" not in answer.error
+
+
 async def test_a_token_without_scopes_narrows_what_the_account_can_do(workspace: SlackBench) -> None:
     """Issue 4: account without permission: the sheet says so before anything is tried."""
     workspace.state.scopes = ("channels:history", "channels:read", "users:read")

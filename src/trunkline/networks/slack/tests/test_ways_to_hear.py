@@ -9,6 +9,7 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 
 import anyio
+import apsw
 import pytest
 
 from trunkline.networks.slack.suite import SlackBench
@@ -58,6 +59,78 @@ async def test_a_post_is_stored_when_it_is_answered_and_a_forged_one_is_not(work
     bare.authorize()
     texts = [item["text"] for item in (await bare.asks("list_chat_messages", chat_id=chat, limit=2))["items"]]
     assert texts == ["By post", "Message 5 of us two"]
+
+
+async def test_posts_that_come_again_after_a_restart_do_nothing_twice(
+    workspace: SlackBench, bare: Server, tmp_path: Path
+) -> None:
+    """What was taken before is remembered in memory alone; after a restart the messages themselves are known.
+
+    A webhook is told of each row of the journal.
+    """
+    await bare.allow(await bare.connect(app_token="", signing_secret=SIGNING_SECRET))
+    chat = await direct_of(bare)
+    posts = [json.dumps(payload).encode() for payload in await a_short_life(workspace)]
+    headers = [signed(body, SIGNING_SECRET) for body in posts]
+    assert [await posted(bare, *each) for each in zip(posts, headers, strict=True)] == [200] * len(posts)
+    before = await bare.asks("list_chat_messages", chat_id=chat, limit=3)
+    bare.kill()
+    told = journal_of(tmp_path / "data")
+    again = await bare.again()
+    with anyio.fail_after(30):
+        while await posted(again, posts[0], headers[0]) != 200:  # noqa: ASYNC110 (its account is not connected yet)
+            await anyio.sleep(0.05)
+    assert [await posted(again, *each) for each in zip(posts, headers, strict=True)] == [200] * len(posts)
+    assert (await again.asks("list_chat_messages", chat_id=chat, limit=3))["items"] == before["items"]
+    again.kill()
+    assert journal_of(tmp_path / "data") == told
+    assert [kind for kind, _ in told] == [
+        *("message_received", "message_received", "message_edited"),
+        *("message_reaction", "message_reaction", "message_deleted"),
+    ]
+
+
+async def a_short_life(workspace: SlackBench) -> list[dict[str, object]]:
+    """Two messages: one is edited, reacted to, and not any more; the other is deleted. All told in posts."""
+    stays, goes = [await workspace.writes(DIRECT, text) for text in ("By post", "Goes")]
+    await workspace.edits(DIRECT, stays, "Mended")
+    await workspace.deletes(DIRECT, goes)
+    page = await workspace.asks(MAYA, "conversations.history", channel=DIRECT, limit=1)
+    edited = page["messages"][0]
+    said = {"type": "message", "user": MAYA, "text": "By post", "ts": stays}
+    on = {"item": {"type": "message", "channel": DIRECT, "ts": stays}, "user": MAYA, "reaction": "wave"}
+    events: list[dict[str, object]] = [
+        {**said, "channel": DIRECT},
+        {**said, "channel": DIRECT, "ts": goes},
+        {"type": "message", "subtype": "message_changed", "channel": DIRECT, "message": edited, "previous_message": said},
+        {"type": "reaction_added", **on},
+        {"type": "reaction_removed", **on},
+        {"type": "message", "subtype": "message_deleted", "channel": DIRECT, "deleted_ts": goes},
+    ]
+    return [
+        {
+            "type": "event_callback",
+            "team_id": TEAM,
+            "event_id": f"Ev{number}",
+            "event_time": int(time.time()),
+            "event": {**event, "event_ts": f"{int(time.time())}.{number}000"},
+        }
+        for number, event in enumerate(events, start=300)
+    ]
+
+
+async def posted(server: Server, body: bytes, headers: dict[str, str]) -> int:
+    """The status that a post is answered with."""
+    return (await server.http.post("/provider/slack/events", content=body, headers=headers)).status_code
+
+
+def journal_of(folder: Path) -> list[tuple[str, str]]:
+    """What the journal of a server that has ended says of messages."""
+    (file,) = folder.glob("*.db")
+    database = apsw.Connection(str(file), flags=apsw.SQLITE_OPEN_READWRITE)
+    found = list(database.execute("SELECT kind, object_id FROM journal WHERE kind LIKE 'message_%' ORDER BY seq"))
+    database.close()
+    return [(str(kind), str(name)) for kind, name in found]
 
 
 async def test_without_socket_and_posts_the_chats_are_asked_again_and_again(workspace: SlackBench, bare: Server) -> None:

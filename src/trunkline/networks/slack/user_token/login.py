@@ -10,6 +10,7 @@ from trunkline.contract.connector import LoginWay
 from trunkline.contract.login import Field, Login, LoginDone, Step, StepKind
 from trunkline.model.errors import (
     AccountError,
+    Disconnected,
     InvalidArgument,
     InvalidCredentials,
     LoginExpired,
@@ -17,8 +18,10 @@ from trunkline.model.errors import (
     Unsupported,
 )
 from trunkline.model.ids import Entropy
+from trunkline.networks.slack.user_token.client import Client, Json
 from trunkline.networks.slack.user_token.credentials import Credentials
 from trunkline.networks.slack.user_token.manifest import USER_SCOPES
+from trunkline.networks.slack.user_token.refusals import NO_USER_TOKEN, NOT_ACCEPTED
 from trunkline.networks.slack.user_token.road import Road
 from trunkline.networks.slack.user_token.tiers import Pace
 
@@ -90,7 +93,7 @@ class TokenLogin:
             signing_secret=given.get("signing_secret", ""),
         )
         if not credentials.token.startswith("xoxp-"):
-            return self.step("That is no user token: it begins with xoxp-. Tokens that begin with xoxb- are of bots.")
+            return self.step(NO_USER_TOKEN)
         if credentials.app_token and not credentials.app_token.startswith("xapp-"):
             return self.step("That is no app-level token: it begins with xapp-. Leave it empty to do without.")
         try:
@@ -258,7 +261,7 @@ async def checked(road: Road, credentials: Credentials) -> LoginDone:
     """Whose token it is. Raises what Slack says of it."""
     client = road.client(credentials.token, Pace(road.clock))
     try:
-        who = await client.call("auth.test")
+        who = await _whose(client)
         if credentials.app_token:
             await _check_app_token(road, credentials.app_token)
     finally:
@@ -272,6 +275,14 @@ async def checked(road: Road, credentials: Credentials) -> LoginDone:
         },
         credentials=credentials.sealed(),
     )
+
+
+async def _whose(client: Client) -> Json:
+    """Whose the token is. Raises InvalidCredentials where it is nobody's."""
+    try:
+        return await client.call("auth.test")
+    except Disconnected:
+        raise InvalidCredentials(NOT_ACCEPTED) from None
 
 
 async def _check_app_token(road: Road, app_token: str) -> None:

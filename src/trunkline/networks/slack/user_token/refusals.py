@@ -36,6 +36,15 @@ class AlreadySo(NotPossible):
 Make = Callable[[], TrunklineError]
 
 LOG_IN = "Slack no longer takes the account's token ({word}). A person must connect the account again; retrying will not help."
+NO_USER_TOKEN = (
+    "That is no user token: it begins with xoxp-. Tokens that begin with xoxb- are of bots. At https://api.slack.com/apps, in"
+    " your app under Install App, it is called User OAuth Token."
+)
+NOT_ACCEPTED = (
+    "Slack does not accept this token. It must be the User OAuth Token of your own app, which begins with xoxp-: open"
+    " https://api.slack.com/apps, choose the app, then Install App, and copy it whole. One that was revoked is made anew there."
+)
+"""At a login, where nobody has connected anything yet."""
 LOOK = "Slack has restricted the account ({word}). A person must look at it in Slack's own app."
 
 
