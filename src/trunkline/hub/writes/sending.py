@@ -64,7 +64,7 @@ async def send_message_in_chat(asked: Asked[SendMessageInChat]) -> HubPlan:
 
 
 async def _thread(asked: Asked[SendMessageInChat], chat: ChatRow, send: Send) -> str | None:
-    """The provider id of the thread's first message. thread_id: that message, or any in the thread, by public or provider id."""
+    """The provider id of the thread's first message; thread_id names any message in it, by public or provider id."""
     thread_id = asked.operation.thread_id
     if thread_id is None:
         return None

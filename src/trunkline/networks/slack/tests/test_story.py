@@ -41,22 +41,6 @@ async def test_an_agent_reads_answers_and_mends_in_a_workspace(server: Server, w
     assert page["messages"][0]["reactions"][0]["name"] == "+1::skin-tone-4"
     answered = await server.asks("get_message", message_id=reply["message_id"])
     assert answered["parent"] == arrived["id"]
-    to_the_reply = await server.asks(
-        "send_message_in_chat", chat_id=direct["id"], text="And more", thread_id=reply["message_id"]
-    )
-    assert (await server.asks("get_message", message_id=to_the_reply["message_id"]))["parent"] == arrived["id"]
-    page = await workspace.asks(MAYA, "conversations.replies", channel=DIRECT, ts=theirs)
-    assert [each["text"] for each in page["messages"]][1:] == ["In the thread", "And more"]
-
-    for heart in ("❤", ""):
-        await server.asks("add_reaction", message_id=arrived["id"], reaction=heart)
-        expected = ["❤️", "👍🏽"] if heart else []
-        await server.until(
-            lambda found, e=expected: sorted(each["value"] for each in found["reactions"]) == e,
-            "get_message",
-            message_id=arrived["id"],
-        )
-    await server.asks("add_reaction", message_id=arrived["id"], reaction="👍🏽")
 
     file = f"data:text/plain;name=menu.txt;base64,{base64.b64encode(b'Soup').decode()}"
     await server.asks("send_message_in_chat", chat_id=direct["id"], text="The menu", attachments=[file])
@@ -77,6 +61,37 @@ async def test_an_agent_reads_answers_and_mends_in_a_workspace(server: Server, w
     assert await workspace.unread(DIRECT) == 0
     assert "xoxp" not in server.log.read_text()
     assert "Lunch" not in server.log.read_text()
+
+
+async def test_an_answer_to_a_reply_goes_to_its_thread(server: Server, workspace: SlackBench) -> None:
+    """docs.slack.dev, chat.postMessage: "avoid using a reply's ts value; use its parent's". Seen to fail."""
+    theirs = await workspace.writes(DIRECT, "A thread begins")
+    direct = next(chat for chat in (await server.asks("list_all_chats"))["items"] if chat["provider_id"] == DIRECT)["id"]
+    first = await until_text(server, direct, "A thread begins")
+    thread_id = first["id"]
+    for text in ("One", "Two", "Three"):
+        sent = await server.asks("send_message_in_chat", chat_id=direct, text=text, thread_id=thread_id)
+        thread_id = sent["message_id"]
+        assert (await server.asks("get_message", message_id=thread_id))["parent"] == first["id"]
+    page = await workspace.asks(MAYA, "conversations.replies", channel=DIRECT, ts=theirs)
+    assert [each["text"] for each in page["messages"]] == ["A thread begins", "One", "Two", "Three"]
+
+
+async def test_a_reaction_stands_once_however_its_emoji_was_written(server: Server, workspace: SlackBench) -> None:
+    """Keyboards give ❤ with the variation selector or without; Slack has one heart. Seen to fail: one stayed for ever."""
+    await workspace.writes(DIRECT, "React to this")
+    direct = next(chat for chat in (await server.asks("list_all_chats"))["items"] if chat["provider_id"] == DIRECT)["id"]
+    message = (await until_text(server, direct, "React to this"))["id"]
+    await server.asks("add_reaction", message_id=message, reaction="\u2764")
+    await server.asks("add_reaction", message_id=message, reaction="👍🏽")
+    await server.until(lambda found: values_of(found) == ["\u2764\ufe0f", "👍🏽"], "get_message", message_id=message)
+    await server.asks("add_reaction", message_id=message, reaction="")
+    await server.until(lambda found: values_of(found) == [], "get_message", message_id=message)
+
+
+def values_of(message: Json) -> list[str]:
+    """Its reactions."""
+    return sorted(each["value"] for each in message["reactions"])
 
 
 async def until_text(server: Server, chat: str, text: str) -> Json:
