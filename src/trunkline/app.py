@@ -13,6 +13,7 @@ from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from getpass import getuser
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import msgspec
 from starlette.types import ASGIApp
@@ -322,6 +323,7 @@ def _hub_options(settings: Settings, url: str, started_at: int, networks: Iterab
         data_folder=settings.data,
         url=url,
         started_at=started_at,
+        hosts=allow(urlsplit(url).port or 80, settings.host, settings.allowed_hosts, settings.allowed_origins).hosts,
         private_targets=settings.private_targets,
         unavailable={network.name: network.unavailable for network in networks if network.unavailable is not None},
     )

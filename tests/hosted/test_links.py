@@ -76,6 +76,15 @@ async def test_the_address_begins_where_people_reach_the_server(place: Place, en
     assert answer.json()["url"].startswith("https://chat.example.org/line/hosted/")
 
 
+async def test_an_address_that_this_server_does_not_answer_to_comes_with_a_hint(place: Place) -> None:
+    """Its own comes without."""
+    assert (await place.ask(api_url="https://chat.example.org")).json()["hint"] == (
+        "This server does not answer to chat.example.org, so the link will be refused unless a proxy in front changes the host:"
+        " name chat.example.org in the setting allowed_hosts and https://chat.example.org in allowed_origins."
+    )
+    assert set((await place.ask()).json()) == {"object", "url"}
+
+
 async def test_a_link_ends_when_it_was_to_end(place: Place) -> None:
     visit = await place.visit()
     moved(place, HOUR_MS)

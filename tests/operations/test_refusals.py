@@ -69,7 +69,7 @@ WRONG: list[tuple[str, dict[str, Any], type[TrunklineError], str]] = [
         InvalidArgument,
         "limit is 251; it goes from 1 to 250. Ask for 250 and follow the cursor.",
     ),
-    ("list_all_chats", {"limit": 0}, InvalidArgument, "limit is 0; it goes from 1 to 250. Ask for 250 and follow the cursor."),
+    ("list_all_chats", {"limit": 0}, InvalidArgument, "limit is 0; it goes from 1 to 250."),
     (
         "list_all_messages",
         {"before": "2026-03-01"},

@@ -296,6 +296,7 @@ def test_an_account_given_twice_is_a_list_of_accounts() -> None:
     [
         ([("limit", "abc")], "limit is the text 'abc'; it must be a whole number."),
         ([("limit", "5"), ("limit", "6")], "limit is given 2 times; give it once."),
+        ([("limit", "0")], "limit is 0; it goes from 1 to 250."),
         ([("limit", "900")], "limit is 900; it goes from 1 to 250. Ask for 250 and follow the cursor."),
         ([("unread", "yes")], "unread is the text 'yes'; it must be true or false."),
         ([("cursor", "")], "cursor is empty; give it a value or leave it out."),

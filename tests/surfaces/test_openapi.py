@@ -3,9 +3,13 @@
 import json
 
 import httpx2
+import msgspec
+import pytest
 
-from trunkline.operations.catalog import ALL
-from trunkline.operations.declaration import route_of
+from trunkline.operations.catalog import ALL, OperationType
+from trunkline.operations.declaration import gives_bytes, name_of, results_of, route_of
+from trunkline.operations.parameter import parameters_of
+from trunkline.operations.wire import read_request
 from trunkline.surfaces.rest.openapi import document
 
 from .conftest import Served
@@ -50,3 +54,33 @@ def test_500_and_502_are_never_answers() -> None:
     for path, methods in document()["paths"].items():
         for one in methods.values():
             assert not {"500", "502"} & set(one["responses"]), path
+
+
+@pytest.mark.parametrize("operation", ALL, ids=name_of)
+def test_every_operation_shows_a_body_that_it_takes_and_an_answer_that_it_gives(operation: OperationType) -> None:
+    route = route_of(operation)
+    described = document()["paths"][route.path][route.method.lower()]
+    if not route.in_query and set(parameters_of(operation)) - set(route.path_names):
+        example = described["requestBody"]["content"]["application/json"]["example"]
+        assert example
+        read_request(operation, dict.fromkeys(route.path_names, "17"), body=example)
+    if gives_bytes(operation):
+        return
+    shown = [
+        answer["content"]["application/json"]["example"]
+        for status, answer in described["responses"].items()
+        if status.startswith("2")
+    ]
+    kinds = {kind.__name__: kind for kind in results_of(operation)}
+    for example in shown:
+        msgspec.convert(example, kinds[example["object"]] if len(kinds) > 1 else results_of(operation)[0], strict=True)
+    assert shown
+
+
+def test_words_that_lost_their_emoji_in_the_published_tools_have_it_here() -> None:
+    """tools.json stays as it was published."""
+    (reaction,) = [
+        one["requestBody"]["content"]["application/json"]["schema"]["properties"]["reaction"]
+        for one in [document()["paths"]["/messages/{message_id}/reaction"]["post"]]
+    ]
+    assert reaction["description"] == "The emoji to react with (native emoji, e.g. 👍)."

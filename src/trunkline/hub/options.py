@@ -46,6 +46,8 @@ class HubOptions:
     url: str = ""
     """Where the server answers; shown by `trunkline doctor`."""
     started_at: int = 0
+    hosts: frozenset[tuple[str, int]] = frozenset()
+    """Whom a request may be addressed to: host and port, 80 where the Host header names none. Empty: not known."""
     private_targets: frozenset[tuple[str, int]] = frozenset()
     """Host and port pairs that webhooks and callbacks may go to although they are private (outgoing/targets.py)."""
     unavailable: Mapping[str, str] = field(default_factory=dict)

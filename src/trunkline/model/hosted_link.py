@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 
 from trunkline.model.login import LoginStep
 from trunkline.model.networks import AccountType
@@ -12,10 +12,14 @@ HostedStatus = Literal["CREATION_SUCCESS", "RECONNECTED"]
 
 
 class HostedAuthUrl(Struct, frozen=True, kw_only=True):
-    """The address of the page. Whoever has it can connect an account by it, once: it is shown here and never again."""
+    """The address of the page. Whoever has it can connect an account by it, once: it is shown here and never again.
+
+    hint: what to set before it can work, where this server does not answer to its host (Trunkline's own).
+    """
 
     object: Literal["HostedAuthUrl"] = "HostedAuthUrl"
     url: str
+    hint: str | UnsetType = UNSET
 
 
 class HostedWay(Struct, frozen=True, kw_only=True):

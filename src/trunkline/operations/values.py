@@ -98,9 +98,8 @@ def _word(value: str, parameter: Parameter, name: str) -> None:
 def _number(value: int, parameter: Parameter, name: str) -> None:
     between = parameter.between
     if between is not None and not between.low <= value <= between.high:
-        raise InvalidArgument(
-            f"{name} is {quoted(value)}; it goes from {between.low} to {between.high}. {between.advice}".rstrip()
-        )
+        advice = between.advice if value > between.high else ""  # it tells what to do instead of asking for more
+        raise InvalidArgument(f"{name} is {quoted(value)}; it goes from {between.low} to {between.high}. {advice}".rstrip())
 
 
 def _switch_or_text(value: bool | str, parameter: Parameter, name: str) -> None:

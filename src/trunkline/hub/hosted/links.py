@@ -1,8 +1,11 @@
 """Making links. The token is in the link's address and nowhere else; what is kept of it is a keyed hash."""
 
 from base64 import urlsafe_b64encode
+from collections.abc import Collection
+from urllib.parse import urlsplit
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from trunkline.hub.asked import Asked
 from trunkline.hub.hosted.ways import ways_of
@@ -72,9 +75,23 @@ async def create_hosted_link(asked: Asked[CreateHostedLink]) -> HubPlan:
 
         await store.db.write(work)
         base = operation.api_url.partition("?")[0].partition("#")[0].rstrip("/").removesuffix("/api/v1")
-        return Answer(msgspec.json.encode(HostedAuthUrl(url=f"{base}{PATH}{token}")))
+        hint = _hint(base, asked.parts.options.hosts)
+        return Answer(msgspec.json.encode(HostedAuthUrl(url=f"{base}{PATH}{token}", hint=hint)))
 
     return read_plan(operation, run)
+
+
+def _hint(base: str, hosts: Collection[tuple[str, int]]) -> str | UnsetType:
+    """What to set before the link can work. Only a hint: a proxy in front may name the server by another host."""
+    parts = urlsplit(base)
+    host = parts.hostname or ""
+    if not hosts or (host, parts.port or 80) in hosts:
+        return UNSET
+    shown = parts.netloc.rpartition("@")[2]
+    return (
+        f"This server does not answer to {shown}, so the link will be refused unless a proxy in front changes the host: name"
+        f" {shown} in the setting allowed_hosts and {parts.scheme}://{shown} in allowed_origins."
+    )
 
 
 def _account(asked: Asked[CreateHostedLink]) -> str | None:

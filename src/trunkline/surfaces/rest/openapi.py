@@ -1,6 +1,5 @@
 """GET /openapi.json: the REST API as OpenAPI 3.1, read off the declarations."""
 
-import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -22,12 +21,13 @@ from trunkline.operations.effects import Effect
 from trunkline.operations.face import Face, declared_failures
 from trunkline.operations.parameter import Parameter, Shape, parameters_of
 from trunkline.surfaces.door.answers import ready_answer
+from trunkline.surfaces.rest import examples
 
 PATH = "/openapi.json"
 Json = dict[str, Any]
 
-_ID = "zYnh13HWV76_G3KyE-cAyg"
-_TIME = "2026-03-01T08:15:30.000Z"
+_LOST = "native emoji, e.g. )"
+"""Words of the published tool list, which lost their emoji and stay so there, byte for byte."""
 _FAILURES = {
     400: "A parameter or the body is wrong.",
     401: "The key is missing or wrong, or the account is not connected.",
@@ -63,6 +63,7 @@ def document(operations: Iterable[OperationType] = ALL) -> Json:
             if path is not None:
                 described = _operation(operation) | {"operationId": name_of(operation) + suffix}
                 paths.setdefault(path, {})[route.method.lower()] = described
+    _show_answers(paths, schemas)
     return {
         "openapi": "3.1.0",
         "info": {
@@ -81,6 +82,16 @@ def document(operations: Iterable[OperationType] = ALL) -> Json:
             },
         },
     }
+
+
+def _show_answers(paths: Json, schemas: Json) -> None:
+    """Put an example beside each answer of JSON that is a success."""
+    for methods in paths.values():
+        for described in methods.values():
+            for status, answer in described["responses"].items():
+                content = answer["content"].get("application/json")
+                if status.startswith("2") and content is not None:
+                    content["example"] = examples.of_schema(content["schema"], schemas)
 
 
 class Description:
@@ -147,7 +158,7 @@ def _body(parameters: dict[str, Parameter], *, is_form: bool) -> Json:
     schema: Json = {"type": "object", "properties": {name: _schema(one) for name, one in parameters.items()}}
     if required:
         schema["required"] = required
-    example = {name: _example(one) for name, one in parameters.items() if one.required or name == "text"}
+    example = examples.of_body(parameters)
     content = {"application/json": {"schema": schema, "example": example}}
     if is_form:
         files = {name: _schema(one, as_part=True) for name, one in parameters.items()}
@@ -164,7 +175,7 @@ def _placed(one: Parameter, place: str) -> Json:
         "required": one.required,
         "description": schema.pop("description"),
         "schema": schema,
-        "example": _example(one),
+        "example": examples.of_parameter(one),
     }
 
 
@@ -174,7 +185,11 @@ def _header(name: str, description: str) -> Json:
 
 
 def _schema(one: Parameter, *, as_part: bool = False) -> Json:
-    return _shape(one, one.shape, as_part=as_part) | {"description": one.description}
+    return _shape(one, one.shape, as_part=as_part) | {"description": _mended(one.description)}
+
+
+def _mended(words: str) -> str:
+    return words.replace(_LOST, "native emoji, e.g. 👍)")
 
 
 def _shape(one: Parameter, shape: Shape, *, as_part: bool) -> Json:
@@ -203,15 +218,3 @@ def _shape(one: Parameter, shape: Shape, *, as_part: bool) -> Json:
         case _:
             text: Json = {"type": "string", "maxLength": one.up_to.characters}
             return text if one.up_to.empty else text | {"minLength": 1}
-
-
-def _example(one: Parameter) -> Any:
-    if one.words:
-        return [one.words[0]] if one.shape is Shape.LIST else one.words[0]
-    if one.wire_time:
-        return _TIME
-    plain: dict[Shape, Any] = {Shape.NUMBER: one.between.high if one.between else 1, Shape.SWITCH: True,
-                               Shape.LIST: [_ID], Shape.OBJECT: {}, Shape.STRUCT: {}}  # fmt: skip
-    if one.shape in plain:
-        return plain[one.shape]
-    return _ID if re.search(r"(^|_)id$", one.name) else {"text": "Hello", "reaction": "👍"}.get(one.name, one.name)

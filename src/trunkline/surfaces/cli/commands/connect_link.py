@@ -3,11 +3,13 @@
 from typing import Annotated, Literal, cast
 
 import typer
+from msgspec import UNSET
 
 from trunkline.operations.administration import GetStatus
 from trunkline.operations.hosted import CreateHostedLink, HostedProvider
 from trunkline.surfaces.cli.listing import listing_of
 from trunkline.surfaces.cli.options import AsJson
+from trunkline.surfaces.cli.plain import line
 
 Networks = Annotated[
     list[str] | None, typer.Argument(metavar="NETWORK", help="The networks to choose from, such as whatsapp; all if left out.")
@@ -53,6 +55,8 @@ def connect_link(
     if made is None:
         return
     terminal.output.line(made.url)
+    if made.hint is not UNSET:
+        terminal.output.note(line(made.hint))
     terminal.output.note(f"Whoever opens it connects one account, until {terminal.when(ends)}. It is shown this once.")
 
 
