@@ -15,6 +15,7 @@ from trunkline.networks.telegram.user.capabilities import TELEGRAM
 from trunkline.networks.telegram.user.client import Wire, wire_to
 from trunkline.networks.telegram.user.login import TelegramLogin
 from trunkline.networks.telegram.user.login_steps import PHONE, QR
+from trunkline.networks.telegram.user.waits import Waits
 
 _WAYS = (
     LoginWay(name=QR, title="Scan a QR code with your phone", account_type="TELEGRAM"),
@@ -39,6 +40,7 @@ class TelegramConnector:
         self._app = options.app
         self._clock = setup.clock
         self._wire = wire or wire_to(options)
+        self._waits: dict[str, Waits] = {}
         self._widest: Mapping[AccountType, Capabilities] = MappingProxyType({"TELEGRAM": TELEGRAM})
 
     def __repr__(self) -> str:
@@ -62,7 +64,8 @@ class TelegramConnector:
 
     def open(self, account: OpenAccount, keeper: Keeper, media: Media) -> TelegramSession:
         """A session. No I/O."""
-        return TelegramSession(account, keeper, media, TELEGRAM, self._clock)
+        waits = self._waits.setdefault(account.account_id, Waits(self._clock))
+        return TelegramSession(account, keeper, media, TELEGRAM, self._clock, waits=waits)
 
     async def controls(self, name: str, values: Mapping[str, object]) -> object:
         """Telegram has none."""

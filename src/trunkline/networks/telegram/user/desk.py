@@ -12,7 +12,7 @@ from telethon import functions, types
 
 from trunkline.contract.connector import Keeper, Media
 from trunkline.contract.events import Event
-from trunkline.model.errors import Disconnected, NetworkRefusal, NotPossible, NotReached
+from trunkline.model.errors import Disconnected, NetworkRefusal, NotPossible, NotReached, Throttled
 from trunkline.model.times import Clock
 from trunkline.networks.telegram.convert.ids import entity_id, is_id, message_number, peer_id
 from trunkline.networks.telegram.convert.known import Known, Remembered
@@ -22,6 +22,7 @@ from trunkline.networks.telegram.options import App
 from trunkline.networks.telegram.user.client import Line
 from trunkline.networks.telegram.user.mailbox import Note
 from trunkline.networks.telegram.user.peers import Peers
+from trunkline.networks.telegram.user.waits import Waits
 
 _TOKENS_MOST = 1_000
 _DIALOG_PAGES = 10
@@ -55,13 +56,16 @@ def read_credentials(kept: bytes | None) -> Credentials:
 class Desk:
     """One connected account, as its abilities see it."""
 
-    def __init__(self, line: Line, peers: Peers, known: Known, *, keeper: Keeper, media: Media, clock: Clock) -> None:
+    def __init__(
+        self, line: Line, peers: Peers, known: Known, *, keeper: Keeper, media: Media, clock: Clock, waits: Waits
+    ) -> None:
         self.line = line
         self.peers = peers
         self.known = known
         self.keeper = keeper
         self.media = media
         self.clock = clock
+        self.waits = waits
         self.introduced: set[str] = set()
         self.topics: set[tuple[str, int]] = set()
         """Topics whose first message was handed up: chat, and its number."""
@@ -74,8 +78,13 @@ class Desk:
         return "<Desk>"
 
     async def call(self, request: Any) -> Any:
-        """Ask Telegram, and meet whoever comes with the answer."""
-        answer = await self.line.call(request)
+        """Ask Telegram, and meet whoever comes with the answer. Raises Throttled as long as Telegram wants us to wait."""
+        self.waits.check(request)
+        try:
+            answer = await self.line.call(request)
+        except Throttled as error:
+            self.waits.note(request, error)
+            raise
         await self.meet([*(getattr(answer, "users", None) or ()), *(getattr(answer, "chats", None) or ())])
         return answer
 

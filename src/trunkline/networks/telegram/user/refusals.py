@@ -108,11 +108,20 @@ _name(
 )  # fmt: skip
 
 
+class SlowMode(Throttled):
+    """One chat takes no more for a while; others do."""
+
+
 def of_rpc(error: errors.RPCError) -> TrunklineError:
     """Our error for one of Telegram's."""
     name = name_of(error)
     seconds = getattr(error, "seconds", None)
-    if isinstance(error, errors.FloodError | errors.SlowModeWaitError) and seconds is not None:
+    if isinstance(error, errors.SlowModeWaitError):
+        return SlowMode(
+            f"This group lets a member write only every so often: again in {error.seconds} seconds. Nothing was sent.",
+            retry_after_ms=error.seconds * 1000,
+        )
+    if isinstance(error, errors.FloodError) and seconds is not None:
         return throttled(seconds)
     known = _NAMED.get(name)
     if known is not None:

@@ -22,18 +22,22 @@ from trunkline.networks.telegram.user.limits import narrowed
 from trunkline.networks.telegram.user.mailbox import Delivery, Mailbox
 from trunkline.networks.telegram.user.peers import Peers
 from trunkline.networks.telegram.user.refill import Refill
+from trunkline.networks.telegram.user.waits import Waits
 
 
 class BaseSession:
     """One account. Holds one connection while it is connected."""
 
-    def __init__(self, account: OpenAccount, keeper: Keeper, media: Media, widest: Capabilities, clock: Clock) -> None:
+    def __init__(
+        self, account: OpenAccount, keeper: Keeper, media: Media, widest: Capabilities, clock: Clock, *, waits: Waits
+    ) -> None:
         self._account = account
         self._keeper = keeper
         self._media = media
         self._sheet = widest
         self._widest = widest
         self._clock = clock
+        self._waits = waits
         self._open: tuple[Desk, Mailbox, Dialogs] | None = None
 
     def __repr__(self) -> str:
@@ -65,7 +69,7 @@ class BaseSession:
         known.meet([own])
         mailbox = Mailbox(line, peers)
         await mailbox.begin(None)
-        desk = Desk(line, peers, known, keeper=self._keeper, media=self._media, clock=self._clock)
+        desk = Desk(line, peers, known, keeper=self._keeper, media=self._media, clock=self._clock, waits=self._waits)
         self._open = desk, mailbox, Dialogs(desk, mailbox.know_channel)
         return known.own
 
