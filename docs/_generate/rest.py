@@ -44,7 +44,7 @@ BESIDE = """
 | `GET /health` | whether the server runs; no key |
 | `GET /openapi.json` | this API for programs |
 | `GET /api/v1/try` | a page to try it in a browser |
-| `POST /provider/ROAD/events` | what a network posts by itself, signed by it; no key. GET answers one that proves the address first |
+| `POST /provider/ROAD/events` | what a network posts by itself, signed by it (GET: its challenge); no key |
 | `GET /oauth/return/ROAD` | where a network sends a browser back to after a login; no key |
 | `/hosted/TOKEN` | the page of a link: [hosted authentication](hosted-authentication.md); no key |
 """
