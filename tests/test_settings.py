@@ -21,6 +21,7 @@ def test_every_default_is_allowed() -> None:
         allowed_hosts=(),
         allowed_origins=(),
         private_targets=frozenset(),
+        folders="2025",
         call_seconds=30,
         max_upload_bytes=26_214_400,
         journal_days=30,

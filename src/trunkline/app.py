@@ -324,6 +324,7 @@ def _hub_options(settings: Settings, url: str, started_at: int, networks: Iterab
         url=url,
         started_at=started_at,
         hosts=allow(urlsplit(url).port or 80, settings.host, settings.allowed_hosts, settings.allowed_origins).hosts,
+        folders=settings.folders,
         private_targets=settings.private_targets,
         unavailable={network.name: network.unavailable for network in networks if network.unavailable is not None},
     )

@@ -37,6 +37,7 @@ class Settings:
     allowed_hosts: tuple[str, ...]
     allowed_origins: tuple[str, ...]
     private_targets: frozenset[tuple[str, int]]
+    folders: str
     call_seconds: int
     max_upload_bytes: int
     journal_days: int
@@ -203,6 +204,13 @@ SETTINGS: tuple[Setting, ...] = (
         "Where webhooks and callbacks may go although it is private or without TLS: exact host:port pairs, separated by commas."
         " Elsewhere they go to https addresses on the public internet alone.",
         _targets,
+    ),
+    Setting(
+        "folders",
+        "2025",
+        "Which folders of chats programs are shown: 2025, the five that every client of the Unipile API knows, or 2026, all of"
+        " them, such as PENDING and SPAM, which clients that check strictly may refuse.",
+        _one_of(("2025", "2026")),
     ),
     Setting("call_seconds", "30", "How long a call waits for a network, in seconds.", _number(1, 600)),
     Setting("max_upload_bytes", "26214400", "How large a file may be that is handed in.", _number(1, 104_857_600)),

@@ -108,7 +108,7 @@ def test_there_is_no_setting_that_takes_the_key_away() -> None:
     } == set()
     assert known == {
         *("data", "host", "port", "database", "seed", "ready_file", "allowed_hosts", "allowed_origins", "call_seconds"),
-        *("max_upload_bytes", "journal_days", "calls_days", "media_cache_bytes", "secret", "log_level"),
+        *("folders", "max_upload_bytes", "journal_days", "calls_days", "media_cache_bytes", "secret", "log_level"),
         "networks",  # which may be connected to; it can only leave some out
         "private_targets",  # where posts out may go; nothing comes in by it
     }, "say here that a new setting opens nothing"

@@ -48,6 +48,8 @@ class HubOptions:
     started_at: int = 0
     hosts: frozenset[tuple[str, int]] = frozenset()
     """Whom a request may be addressed to: host and port, 80 where the Host header names none. Empty: not known."""
+    folders: str = "2025"
+    """Of which year's list the folders of chats are sent: 2025 or 2026 (unipile-v1 5.1)."""
     private_targets: frozenset[tuple[str, int]] = frozenset()
     """Host and port pairs that webhooks and callbacks may go to although they are private (outgoing/targets.py)."""
     unavailable: Mapping[str, str] = field(default_factory=dict)

@@ -1,6 +1,7 @@
 """Reading chats."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import msgspec
 
@@ -37,7 +38,7 @@ async def list_all_chats(asked: Asked[ListAllChats]) -> HubPlan:
         after_key=positions.from_after(operation.after),
         position=positions.to_chat(asked.position),
     )
-    return read_plan(operation, lambda: _page(reach, chosen, asked.limit))
+    return read_plan(operation, lambda: _page(asked, chosen))
 
 
 async def list_chats_by_attendee(asked: Asked[ListChatsByAttendee]) -> HubPlan:
@@ -52,27 +53,29 @@ async def list_chats_by_attendee(asked: Asked[ListChatsByAttendee]) -> HubPlan:
         after_key=positions.from_after(operation.after),
         position=positions.to_chat(asked.position),
     )
-    return read_plan(operation, lambda: _page(reach, chosen, asked.limit))
+    return read_plan(operation, lambda: _page(asked, chosen))
 
 
 def _limited_to(reach: Reach) -> tuple[int, ...] | None:
     return None if reach.chat_numbers is None else tuple(sorted(reach.chat_numbers))
 
 
-async def _page(reach: Reach, chosen: Filter, limit: int) -> Answer:
+async def _page(asked: Asked[Any], chosen: Filter) -> Answer:
+    reach, limit = asked.reach, asked.limit
     rows = await chats.page(reach.store.db, chosen, limit + 1)
     shown = rows[:limit]
     position = next_position(rows, limit, lambda row: positions.of_chat(row.activity, row.no))
     names = await attendees.names_of(reach.store.db, {row.peer_no for row in shown if row.peer_no is not None})
-    items = array([_encoded(reach, row, names) for row in shown])
+    items = array([_encoded(asked, row, names) for row in shown])
     return Answer(Page("ChatList", items, position), frozenset(row.id for row in shown))
 
 
-def _encoded(reach: Reach, row: ChatRow, names: Mapping[int, str]) -> bytes:
+def _encoded(asked: Asked[Any], row: ChatRow, names: Mapping[int, str]) -> bytes:
+    reach = asked.reach
     account = reach.account_of(row.account_no)
     peer_name = names.get(row.peer_no) if row.peer_no is not None and row.type == SINGLE else None
     chat = chats.to_wire(row, account.id, account.type, peer_name=peer_name, now_ms=reach.store.clock())
-    return msgspec.json.encode(in_known_folders(chat))
+    return msgspec.json.encode(chat if asked.parts.options.folders == "2026" else in_known_folders(chat))
 
 
 async def get_chat(asked: Asked[GetChat]) -> HubPlan:
@@ -84,7 +87,7 @@ async def get_chat(asked: Asked[GetChat]) -> HubPlan:
         last = await messages.by_key(reach.store.db, row.no, row.last_key) if row.last_key else None
         pieces, _ = await render(reach.store.db, [last.row], reach.account_ids) if last else ([b"null"], set())
         names = await attendees.names_of(reach.store.db, () if row.peer_no is None else (row.peer_no,))
-        return Answer(b'%s,"lastMessage":%s}' % (_encoded(reach, row, names)[:-1], pieces[0]), frozenset({row.id}))
+        return Answer(b'%s,"lastMessage":%s}' % (_encoded(asked, row, names)[:-1], pieces[0]), frozenset({row.id}))
 
     return read_plan(operation, run, row.id)
 
