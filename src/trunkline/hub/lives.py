@@ -15,12 +15,16 @@ from trunkline.store.accounts import AccountRow
 
 @dataclass(frozen=True)
 class Live:
-    """A connected account: its session, the lease's epoch that every write of it carries, and its network's clock."""
+    """A connected account: its session, the lease's epoch that every write of it carries, and its network's clock.
+
+    held_until: until when, in milliseconds by this server's clock, the network has asked not to be asked, by what for.
+    """
 
     account_no: int
     session: Session
     epoch: int
     now: Clock
+    held_until: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -108,6 +108,7 @@ class Sender:
                 done = await carry(self.live.session, command, row.token)
         except Throttled as error:
             wait = error.retry_after_ms or self.options.backoff_base_ms
+            self.live.held_until["sends and changes"] = self.store.clock() + wait
             await self._later(row, wait, _to_wait(wait))
         except NotReached as error:
             await self._later(row, self.options.retry_ms, error)

@@ -102,7 +102,9 @@ class Syncer:
         try:
             page = await session.history(chat.provider_id, row.cursor, self.options.history_page)
         except Throttled as error:
-            await asyncio.sleep((error.retry_after_ms or self.options.backoff_base_ms) / 1000)
+            wait = error.retry_after_ms or self.options.backoff_base_ms
+            self.live.held_until["history"] = self.store.clock() + wait
+            await asyncio.sleep(wait / 1000)
             return
         except (AccountError, NetworkError):
             raise

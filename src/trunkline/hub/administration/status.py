@@ -87,6 +87,7 @@ async def _findings(
         if account.state in NEEDS_LOOKING_AT and account.state_text is not None:
             text = f"{TITLES[account.type]} ({account.name}): {account.state_text}"
             findings.append(Finding(level="problem", text=text, next_step=next_step(account) or UNSET))
+        findings += _held(asked, account)
         for gap in (await gaps.of_account(asked.store.db, account.no))[:3]:
             span = f"between {to_wire(gap.from_at)} and {to_wire(gap.to_at)}"
             text = f"{account.name}: something may be missing {span} ({gap.reason})."
@@ -106,6 +107,21 @@ async def _findings(
         text = f"Only {free_bytes // 1024**2} MiB are free on the disk of the data folder."
         findings.append(Finding(level="problem", text=text, next_step="Free some space: without any, nothing can be sent."))
     return findings
+
+
+def _held(asked: Asked[GetStatus], account: AccountRow) -> list[Finding]:
+    """What the network has asked this account to wait with."""
+    live, now = asked.parts.lives.by_account.get(account.no), asked.store.clock()
+    held = {} if live is None else live.held_until
+    return [
+        Finding(
+            level="warning",
+            text=f"{TITLES[account.type]} ({account.name}): the network takes no more {what} until {to_wire(until)}.",
+            next_step="Repeat then what was refused: it was not sent.",
+        )
+        for what, until in sorted(held.items())
+        if until > now
+    ]
 
 
 async def _about_webhooks(asked: Asked[GetStatus]) -> list[Finding]:

@@ -6,7 +6,9 @@ from telethon import errors, functions, types
 from trunkline.contract.commands import SendMessage
 from trunkline.model.errors import Throttled
 from trunkline.networks.telegram.fake.seed import MAYA, TOM
+from trunkline.networks.telegram.fake.server import FakeTelegram
 from trunkline.networks.telegram.suite import TelegramBench
+from trunkline.networks.telegram.tests.server import TelegramServer
 from trunkline.networks.telegram.user.refusals import SlowMode, of_rpc, throttled
 from trunkline.networks.telegram.user.waits import Waits
 
@@ -47,3 +49,18 @@ def test_the_slow_mode_of_one_group_holds_no_other_chat_back() -> None:
     waits.note(request, throttled(5))
     with pytest.raises(Throttled):
         waits.check(request)
+
+
+@pytest.mark.slow
+async def test_a_wait_is_told_to_the_caller_and_shown_by_doctor(server: TelegramServer, telegram: FakeTelegram) -> None:
+    await server.allow(await server.connect("+33600000001"))
+    chat = await server.chat(str(MAYA))
+    telegram.fault("rate_limited", ms=7_200_000)
+    refused = await server.tries("send_message_in_chat", chat_id=chat["id"], text="Hello")
+    assert "wait 7200 s" in refused["content"][0]["text"]
+    again = await server.tries("send_message_in_chat", chat_id=chat["id"], text="Hello")
+    assert again["isError"]
+    assert telegram.asked["SendMessage"] + telegram.asked["SendText"] == 1
+    findings = (await server.http.get("/api/v1/status")).json()["findings"]
+    (told,) = [each["text"] for each in findings if "takes no more" in each["text"]]
+    assert told.startswith("Telegram (Ada): the network takes no more sends and changes until 2")
