@@ -12,8 +12,17 @@ from collections.abc import Mapping
 
 from trunkline.contract.connector import LoginWay
 from trunkline.contract.login import Field, Login, LoginDone, Step, StepKind
-from trunkline.model.errors import AccountError, InvalidArgument, NetworkError, NetworkRefusal, NotReached, Unsupported
+from trunkline.model.errors import (
+    AccountError,
+    Disconnected,
+    InvalidArgument,
+    NetworkError,
+    NetworkRefusal,
+    NotReached,
+    Unsupported,
+)
 from trunkline.networks._graph.client import GraphClient
+from trunkline.networks._graph.refusals import Refused
 from trunkline.networks.whatsapp.cloud.credentials import Credentials
 from trunkline.networks.whatsapp.cloud.number import Profile, profile_params, read_profile
 from trunkline.networks.whatsapp.cloud.refusals import PRODUCT
@@ -23,7 +32,8 @@ TOKEN = "whatsapp-business-token"
 WAYS = (LoginWay(name=TOKEN, title="Paste the access token of a business number", account_type="WHATSAPP"),)
 ROAD = "whatsapp-business"
 EVENTS = f"/provider/{ROAD}/events"
-CHECKED_WITHIN_MS = 30 * 60_000
+CHECKED_WITHIN_MS = 5 * 60_000
+"""How long a step of a login may take here. Source: unipile-v1 9.3."""
 _FIELDS = (
     Field(name="access_token", title="Access token of a system user", secret=True),
     Field(name="phone_number_id", title="Phone number ID (not the number itself)", pattern="[0-9]{5,30}"),
@@ -84,8 +94,12 @@ class TokenLogin:
             profile = await _checked(self._road, credentials)
         except NotReached:
             raise
+        except Disconnected:
+            return self.ask("Meta does not take this access token, or it reaches no number of this ID. Check both.")
+        except Refused:
+            return self.ask("Meta refuses these together: the app secret must be of the app that the access token is of.")
         except (AccountError, NetworkRefusal, NetworkError) as error:
-            return self.ask(f"{error.text} Check the access token, the phone number ID and the app secret.")
+            return self.ask(error.text)
         done = _done(profile, credentials)
         if given.get("verify_token"):
             return done
@@ -124,7 +138,7 @@ class TokenLogin:
                 "The token is good. Without this, nothing that people write arrives: in Meta's app (WhatsApp, Configuration)"
                 f" enter the callback URL {address} and the verify token {self._verify_token}, press Verify and save, then"
                 f" subscribe to the field messages.{public} This goes on by itself when Meta has verified the address; type"
-                f" {_DONE_WORD} to go on without."
+                f" {_DONE_WORD} to go on without, and enter them later."
             ),
             fields=(Field(name="callback", title=f"{_DONE_WORD}, to go on without Meta's check", required=False),),
             data=address,
