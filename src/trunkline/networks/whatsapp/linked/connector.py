@@ -12,6 +12,7 @@ from trunkline.networks.whatsapp.linked.capabilities import LINKED
 from trunkline.networks.whatsapp.linked.changing import Deletes, Reacts
 from trunkline.networks.whatsapp.linked.install import Packages
 from trunkline.networks.whatsapp.linked.ledger import Ledger
+from trunkline.networks.whatsapp.linked.left import Left
 from trunkline.networks.whatsapp.linked.link import Link
 from trunkline.networks.whatsapp.linked.login import CODE, QR, LinkedLogin, Road
 from trunkline.networks.whatsapp.linked.passing import Passing
@@ -45,7 +46,7 @@ class LinkedConnector:
     )
 
     def __init__(self, setup: Setup, options: Options) -> None:
-        folder = setup.data / "whatsapp"
+        folder = self._folder = setup.data / "whatsapp"
         self._clock = setup.clock
         self._entropy = setup.entropy
         self._options = options
@@ -72,7 +73,8 @@ class LinkedConnector:
         """A session. No I/O."""
         link = self._links.get(account.account_id)
         if link is None or link.account.identity != account.identity:
-            link = self._links[account.account_id] = Link(account, self.process, self._ledger, self._options, self._clock)
+            left = self._left(account)
+            link = self._links[account.account_id] = Link(account, self.process, self._ledger, self._options, self._clock, left)
         return WhatsappSession(link, keeper, media, self._passing, LINKED)
 
     def link(self, account_id: str) -> Link:
@@ -85,6 +87,10 @@ class LinkedConnector:
         if link is not None:
             await link.close()
         await self._ledger.erase(account.account_id)
+        self._left(account).erase()
+
+    def _left(self, account: OpenAccount) -> Left:
+        return Left(self._folder / "left", account.account_id)
 
     async def controls(self, name: str, values: Mapping[str, object]) -> object:
         """There is none."""

@@ -174,6 +174,8 @@ class Wire(asyncio.Protocol):
             self._hello(said)
         elif "ask" in said:
             self._answer(said)
+        elif "thanks" in said:
+            self.network.world.thanked.add(said["thanks"])
         elif "wanted" in said:
             self.network.wanted.append(said["wanted"])
 
@@ -198,9 +200,8 @@ class Wire(asyncio.Protocol):
         self.is_open = True
         self.say({"keys": {"session": {f"{world.me['id']}.0": {"record": world.clock()}}}})
         self.event("connection.update", {"connection": "open"})
-        if not world.is_pushed:
-            world.is_pushed = True
-            self.say({"history": {"directPath": "/h/1", "syncType": 0, "chunkOrder": 1}})
+        for notice in world.notices():
+            self.say({"history": notice})
         queue, network.queue = network.queue, []
         for name, data in queue:
             self.event(name, data)

@@ -159,9 +159,10 @@ def _download(network: Network, path: str) -> str:
 
 
 def _pushed(network: Network, path: str) -> dict[str, Any]:
-    if path != "/h/1":
+    part = path.removeprefix("/h/")
+    if not part.isdigit() or int(part) > network.world.parts:
         raise network.refused(410, "gone")
-    pushed: dict[str, Any] = network.world.pushed()
+    pushed: dict[str, Any] = network.world.pushed(int(part))
     return pushed
 
 

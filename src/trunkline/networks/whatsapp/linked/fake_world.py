@@ -28,7 +28,10 @@ class World:
         self.me = {"id": own.replace("@", ":7@"), "lid": lid_of(own).replace("@", ":7@"), "name": "Robin"}
         self.secrets: set[str] = set()
         self.is_restricted = False
-        self.is_pushed = False
+        self.parts = 1
+        """In how many parts the history is pushed."""
+        self.thanked: set[str] = set()
+        """Parts that the device has begun to load: it is told of them no more."""
         self.messages: dict[str, list[Raw]] = {}
         self.unread: dict[str, int] = {}
         self.files: dict[str, str] = {}
@@ -86,15 +89,27 @@ class World:
             "directPath": path,
         }}  # fmt: skip
 
-    def pushed(self) -> Raw:
-        """What the phone pushes to a new device."""
+    def notices(self) -> list[Raw]:
+        """Where the parts of the history lie that the device has not thanked for."""
+        made = [
+            {"directPath": f"/h/{part}", "syncType": 0 if part == 1 else 3, "chunkOrder": part}
+            for part in range(1, self.parts + 1)
+        ]
+        return [each for each in made if each["directPath"] not in self.thanked]
+
+    def pushed(self, part: int) -> Raw:
+        """A part of what the phone pushes to a new device, from 1 on. Chats and people come with the first."""
+        said = [each for chat in self.messages.values() for each in chat[::-1]]
+        size = -(-len(said) // self.parts)
+        messages = said[(part - 1) * size : part * size]
+        if part > 1:
+            return {"chats": [], "contacts": [], "messages": messages}
         newest = [
             {"id": chat, "unreadCount": self.unread.get(chat, 0), "conversationTimestamp": said[-1]["messageTimestamp"]}
             for chat, said in self.messages.items()
         ]
         contacts = [{"id": person, "lid": lid_of(person), "name": name} for person, name in NAMES.items()]
-        said = [each for chat in self.messages.values() for each in chat[::-1]]
-        return {"chats": newest, "contacts": contacts, "messages": said}
+        return {"chats": newest, "contacts": contacts, "messages": messages}
 
     def people(self, chat: str) -> set[str]:
         """The addresses in a group."""

@@ -15,6 +15,7 @@ from trunkline.model.errors import NotReached
 from trunkline.networks.scan import install_command
 
 SIDE = Path(__file__).parent / "side"
+LIBRARY = "Baileys 7.0.0-rc14"
 _OLDEST_NODE = 20
 _LONGEST_S = 300.0
 _INSTALL = install_command("whatsapp")

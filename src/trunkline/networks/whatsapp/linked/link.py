@@ -16,6 +16,7 @@ from trunkline.model.times import Clock
 from trunkline.networks.whatsapp.linked import arriving, groups, troubles
 from trunkline.networks.whatsapp.linked.books import Books
 from trunkline.networks.whatsapp.linked.ledger import Ledger
+from trunkline.networks.whatsapp.linked.left import Left
 from trunkline.networks.whatsapp.linked.lines import Incoming
 from trunkline.networks.whatsapp.linked.process import CallFailed, Inlet, SideProcess
 from trunkline.networks.whatsapp.linked.sealed import Sealed
@@ -36,8 +37,9 @@ not delivered), seen 2026-11-22."""
 class Link:
     """One account's connection."""
 
-    def __init__(self, account: OpenAccount, process: SideProcess, ledger: Ledger, options: Options, clock: Clock):
+    def __init__(self, account: OpenAccount, process: SideProcess, ledger: Ledger, options: Options, clock: Clock, left: Left):
         self.account = account
+        self.left = left
         self.options = options
         self.clock = clock
         self.users = 0
@@ -70,6 +72,7 @@ class Link:
             keys = await sealed.load()
             self._know_own(sealed.creds)
             await self._process.start()
+            await self.left.take_over(self._ledger, self.own, self.clock)
             due = await self._begin()
             inlet = self._inlet = self._process.attach(self.account.account_id)
             self._opened = asyncio.get_running_loop().create_future()
@@ -207,6 +210,7 @@ class Link:
 
     async def _open(self, sealed: Sealed, keys: dict[str, Any]) -> None:
         params: dict[str, Any] = {"creds": sealed.creds, "keys": keys, "ackMs": self.options.ack_ms}
+        params["left"] = str(self.left.path)
         if self.options.web_socket_url:
             params["url"] = self.options.web_socket_url
         await self._process.call(self.account.account_id, "open", params)

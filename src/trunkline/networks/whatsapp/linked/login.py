@@ -17,7 +17,7 @@ from trunkline.model.times import Clock
 from trunkline.networks.whatsapp.jids import is_person, phone_of, plain_jid
 from trunkline.networks.whatsapp.linked import troubles
 from trunkline.networks.whatsapp.linked.arriving import own_person
-from trunkline.networks.whatsapp.linked.install import Packages
+from trunkline.networks.whatsapp.linked.install import LIBRARY, Packages
 from trunkline.networks.whatsapp.linked.process import CallFailed, Inlet, SideProcess
 from trunkline.networks.whatsapp.linked.sealed import LoginState
 from trunkline.networks.whatsapp.options import Options
@@ -231,10 +231,10 @@ def _phone_step() -> Step:
 
 
 def _install_step(there: int, wanted: int) -> Step:
-    done = f" {there} of {wanted} packages so far." if wanted else ""
+    done = f" {there} of {wanted} packages are there." if wanted else ""
     text = (
-        "WhatsApp's client library is being fetched from the npm registry (about 50 MB, once); there is nothing to do until it"
-        f" is there.{done}"
+        f"The client library, {LIBRARY}, is being fetched from the npm registry into the data folder (about 50 MB, once); there"
+        f" is nothing to do meanwhile.{done}"
     )
     return Step(kind=StepKind.CONFIRM_IN_APP, step_id="whatsapp.install", instructions=text)
 

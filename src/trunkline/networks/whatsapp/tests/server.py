@@ -150,6 +150,11 @@ class Server:
         (found,) = [int(each) for each in children if b"main.js" in Path(f"/proc/{each}/cmdline").read_bytes()]
         return found
 
+    def freeze(self) -> None:
+        """It does nothing any more, until it is killed."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGSTOP)
+
     def kill(self) -> None:
         """Without a warning."""
         self._end(signal.SIGKILL)

@@ -3,6 +3,7 @@
 import os
 import signal
 from collections import Counter
+from pathlib import Path
 
 import anyio
 import pytest
@@ -28,6 +29,7 @@ def with_history(world: World, chat: str, count: int) -> list[str]:
 async def test_a_pushed_history_that_is_cut_off_is_there_once_and_whole(server: Server, network: FakeNetwork) -> None:
     """Issue 5: restart in the middle of a sync. WhatsApp tells of a history once; it is loaded again from where it lies."""
     texts = with_history(network.world, MAYA, MESSAGES)
+    network.world.parts = 6
     account = await server.connect(wait=False)
     await server.allow(account)
     await server.until(lambda page: len(page["items"]) > 100, "list_all_messages", limit=250)
@@ -42,6 +44,36 @@ async def test_a_pushed_history_that_is_cut_off_is_there_once_and_whole(server: 
         while len(found) < MESSAGES:
             found = [item["text"] for item in await server.pages("list_chat_messages", chat_id=chat, limit=250)]
     assert found == texts[::-1]
+
+
+async def test_what_came_while_the_server_did_not_read_and_then_died_is_there_once(
+    server: Server, network: FakeNetwork
+) -> None:
+    """WhatsApp was thanked for it and says it no more: the side process leaves it in a file, which is gone afterwards."""
+    await server.allow(await server.connect())
+    chat = (await server.chat(MAYA))["id"]
+    server.freeze()
+    for number in range(5):
+        raw = network.world.message(MAYA, MAYA, {"conversation": f"Unheard {number}"})
+        network.tell("messages.upsert", {"messages": [raw], "type": "notify"})
+    wire = network.open_wire()
+    assert wire is not None
+    wire.say({"history": {"directPath": "/h/none"}})
+    with anyio.fail_after(CEILING_S):
+        while "/h/none" not in network.world.thanked:  # noqa: ASYNC110 (another process: there is no event)
+            await anyio.sleep(0.01)
+    side = server.side_process()
+    server.kill()
+    with anyio.fail_after(CEILING_S):
+        while Path(f"/proc/{side}/cmdline").exists():  # noqa: ASYNC110 (another process: there is no event)
+            await anyio.sleep(0.01)
+    left = list((server.folder / "whatsapp" / "left").iterdir())
+    assert [path.stat().st_mode & 0o077 for path in left] == [0]
+    await server.start()
+    await server.until_text(chat, "Unheard 4")
+    page = await server.asks("list_chat_messages", chat_id=chat, limit=6)
+    assert [item["text"] for item in page["items"]] == [*(f"Unheard {number}" for number in reversed(range(5))), "Said 5"]
+    assert list((server.folder / "whatsapp" / "left").iterdir()) == []
 
 
 async def test_a_send_that_the_server_died_in_is_sent_once(server: Server, network: FakeNetwork) -> None:

@@ -21,6 +21,8 @@ from trunkline.surfaces.cli.plain import block, line
 AGAIN = "again"
 """What a person types to have a code sent once more."""
 _LIGHT_ON_DARK, _PLAIN = "\x1b[97;40m", "\x1b[0m"
+_RENEWED = ("qr", "confirm_in_app")
+"""Kinds of steps that come again by themselves, as a fresh code or with how far something is."""
 _QUIET_ZONE = 2
 """Modules around a QR code; four by the standard, two are enough for every phone and save lines."""
 
@@ -33,24 +35,26 @@ class Person:
         self._lines = lines
         self._is_terminal = is_terminal
         self._drawn: tuple[str, int] | None = None
+        self._wrong: str | None = None
 
     def show(self, checkpoint: Checkpoint, body: bytes) -> None:
-        """The step in words and, where there is one, its picture. A renewed QR code takes the place of the one before."""
+        """The step in words and, where there is one, its picture. A renewed one takes the place of the one before."""
         demand = checkpoint.checkpoint
         step = demand.step
         assert isinstance(step, LoginStep)
         if self._drawn is not None and self._drawn[0] == step.step_id and self._err.isatty():
             self._err.write(f"\x1b[{self._drawn[1]}A\x1b[J")
         said = []
-        if isinstance(demand.error, str):
-            said.append(line(demand.error))
+        self._wrong = line(demand.error) if isinstance(demand.error, str) else None
+        if self._wrong is not None:
+            said.append(self._wrong)
         if isinstance(demand.instructions, str):
             said.append(block(demand.instructions))
         said += _things_of(step)
         if step.kind == "qr" and step.data:
             said += _picture(step.data, colours=self._err.isatty())
         self.tell("\n".join(said))
-        self._drawn = (step.step_id, self._rows(said)) if step.kind == "qr" else None
+        self._drawn = (step.step_id, self._rows(said)) if step.kind in _RENEWED and not step.fields else None
 
     def answer(self, step: LoginStep, timeout_s: float | None) -> dict[str, str] | None:
         """What the person types, field by field."""
@@ -91,21 +95,39 @@ class Person:
         return typed
 
     def _typed(self, field: StepField, step: LoginStep) -> str:
+        is_needed = field.required and field.default is None
         title = line(field.title) + (f" (or `{AGAIN}` to have it sent once more)" if step.can_resend else "")
-        default = field.default if field.default is not None else (None if field.required else "")
+        title += "" if field.required or field.default else " (may be left empty)"
         if self._is_terminal:
-            shown = bool(default) and not field.secret
-            return str(
-                typer.prompt(title, default=default, hide_input=field.secret, show_default=shown, err=True, type=str)
-            ).strip()
+            return self._prompted(field, title, is_needed=is_needed)
         self.tell(f"{title}:")
         try:
             typed = (self._lines.next() or "").strip()
         except EOFError:
-            raise Failed(
-                f"The login asks for {line(field.title)}, and standard input has ended. Nothing was connected."
-            ) from None
-        return typed or default or ""
+            if is_needed:
+                raise Failed(self._ended_at(field)) from None
+            typed = ""
+        return typed or field.default or ""
+
+    def _prompted(self, field: StepField, title: str, *, is_needed: bool) -> str:
+        while True:
+            typed = typer.prompt(
+                title,
+                default=field.default or "",
+                hide_input=field.secret,
+                show_default=bool(field.default) and not field.secret,
+                err=True,
+                type=str,
+            )
+            if (said := str(typed).strip()) or not is_needed:
+                return said
+            self.tell("It is needed. Ctrl-C gives the login up.")
+
+    def _ended_at(self, field: StepField) -> str:
+        """Why a login could not go on: what was wrong, or what is missing."""
+        if self._wrong is not None:
+            return f"{self._wrong} Nothing was connected."
+        return f"The login asks for {line(field.title)}, and standard input has ended. Nothing was connected."
 
 
 def _things_of(step: LoginStep) -> list[str]:

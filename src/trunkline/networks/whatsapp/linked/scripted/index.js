@@ -92,8 +92,15 @@ export function makeWASocket(config) {
     ev.removeAllListeners()
   }
 
-  async function history(notice) {
-    if (config.shouldSyncHistoryMessage(notice)) emit('messaging-history.set', await loaded(network, notice))
+  // One part after the other, thanked for before it is loaded, as Baileys does.
+  let loading = Promise.resolve()
+  function history(notice) {
+    loading = loading.then(async () => {
+      if (isOver) return
+      network.say({ thanks: notice.directPath })
+      if (config.shouldSyncHistoryMessage(notice)) emit('messaging-history.set', await loaded(network, notice))
+    })
+    return loading
   }
 
   async function take(said) {

@@ -1,5 +1,6 @@
 // One linked account: its socket, its numbered events, and what waits for the server's word.
 
+import { appendFileSync } from 'node:fs'
 import { revived } from './bytes.js'
 import { Failure, statusOf } from './failures.js'
 import { History } from './history.js'
@@ -26,7 +27,7 @@ export class Account {
     this.groups = new Map()
   }
 
-  /** Open the socket. options: creds (none: an account to be paired), keys, url, ackMs, browser. */
+  /** Open the socket. options: creds (none: an account to be paired), keys, url, ackMs, browser, left. */
   open(options) {
     this.options = options
     this.creds = options.creds ? revived(options.creds) : this.baileys.initAuthCreds()
@@ -90,6 +91,14 @@ export class Account {
     this.dropWaiting()
     this.out.end()
     await Promise.resolve(this.sock?.end(undefined)).catch(() => {})
+  }
+
+  /** The reader is gone without a word: what it has not stored is left for the next one, in a file. */
+  leave() {
+    if (this.isOver || !this.options.left) return
+    this.letOut()
+    const lines = this.out.left()
+    if (lines.length > 0) appendFileSync(this.options.left, lines.map((line) => `${JSON.stringify(line)}\n`).join(''), { mode: 0o600 })
   }
 
   /** Have Baileys say what it holds back: it has thanked the network for it already, and drops it when it ends.

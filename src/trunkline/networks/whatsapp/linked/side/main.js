@@ -11,6 +11,8 @@ for (const name of ['log', 'info', 'warn', 'error', 'debug', 'trace', 'dir', 'ta
 
 const write = process.stdout.write.bind(process.stdout)
 process.stdout.write = () => true
+// Its reader may be gone: the end of our input says so, and what is to be left for the next one is left then.
+process.stdout.on('error', () => {})
 process.stderr.write = () => true
 const output = { write: (text) => write(text) }
 

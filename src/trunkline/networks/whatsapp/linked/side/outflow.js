@@ -48,6 +48,12 @@ export class Outflow {
     if (this.queue.length === 0) this.resume()
   }
 
+  /** What the reader has not stored and nobody could say again. */
+  left() {
+    const all = [...this.unstored, ...this.queue].filter((each) => !each.isAgain)
+    return all.map(({ name, data }) => ({ kind: 'event', account: this.account, name, data: plain(data) ?? null }))
+  }
+
   /** The end: what cannot be had again is said now, room or not. Whoever waits for keys to be stored waits no more. */
   end() {
     for (const each of this.queue.splice(0)) if (!each.isAgain) this.event(each)
@@ -59,9 +65,9 @@ export class Outflow {
     while (this.queue.length > 0 && this.weight < MOST_UNSTORED) this.event(this.queue.shift())
   }
 
-  event({ name, data, weight }) {
+  event({ name, data, weight, isAgain = false }) {
     this.seq += 1
-    this.unstored.push({ seq: this.seq, weight })
+    this.unstored.push({ seq: this.seq, weight, isAgain, name, data: isAgain ? undefined : data })
     this.weight += weight
     this.write({ kind: 'event', seq: this.seq, account: this.account, name, data: plain(data) ?? null })
   }

@@ -60,6 +60,9 @@ export function serve(baileys, input, output, over) {
   }
 
   readLines(input, take, () => over(3))
-  input.on('end', () => void bye())
+  input.on('end', () => {
+    for (const each of accounts.values()) each.leave()
+    void bye()
+  })
   write({ kind: 'ready' })
 }
