@@ -114,8 +114,16 @@ async def test_slack_is_connected_with_a_token_from_standard_input(slack: Shell)
         assert wrong.code == 1
         assert "Nothing was connected." in wrong.err
         assert "xoxp-wrong" not in wrong.out + wrong.err
-        token = f"{TOKENS[SLACK_ADA]}\n"
-        done = slack.say("connect", "slack", "--token-stdin", "--set", f"app_token={APP_TOKEN}", typed=token)
+        assert "standard input has ended" not in wrong.err
+        argument = slack.say("connect", "slack", "--set", f"app_token={APP_TOKEN}")
+        assert argument.code == 2
+        assert "take --secret-stdin app_token" in argument.err
+        assert APP_TOKEN not in argument.err
+        one = slack.say("connect", "slack", "--token-stdin", "--secret-stdin", "app_token", typed=f"{TOKENS[SLACK_ADA]}\n")
+        assert one.code == 2
+        assert "Standard input holds no app_token; it takes access_token, then app_token." in one.err
+        tokens = f"{TOKENS[SLACK_ADA]}\n{APP_TOKEN}\n"
+        done = slack.say("connect", "slack", "--token-stdin", "--secret-stdin", "app_token", typed=tokens)
         assert done.code == 0, done.err
         assert re.search(r"^Slack +ada @ Acme +connected +slack ", done.out, re.MULTILINE)
         assert TOKENS[SLACK_ADA] not in done.out + done.err

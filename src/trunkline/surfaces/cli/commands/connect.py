@@ -42,14 +42,20 @@ Given = Annotated[
     typer.Option("--set", metavar="NAME=VALUE", help="Another answer that is no secret; may be repeated."),
 ]
 SecretStdin = Annotated[
-    str | None,
-    typer.Option("--secret-stdin", metavar="NAME", help="Read this answer from standard input: secrets are no arguments."),
+    list[str] | None,
+    typer.Option(
+        "--secret-stdin",
+        metavar="NAME",
+        help="Read this answer from standard input: secrets are no arguments. May be repeated: a line each, in this order.",
+    ),
 ]
-TokenStdin = Annotated[bool, typer.Option("--token-stdin", help="The same as --secret-stdin access_token.")]
-PasswordStdin = Annotated[bool, typer.Option("--password-stdin", help="The same as --secret-stdin password.")]
+TokenStdin = Annotated[bool, typer.Option("--token-stdin", help="As --secret-stdin access_token; its line comes first.")]
+PasswordStdin = Annotated[bool, typer.Option("--password-stdin", help="As --secret-stdin password; its line comes first.")]
 Steps = Annotated[
     bool, typer.Option("--json", help="For programs: a JSON object per line for each step; answers as lines on standard input.")
 ]
+SECRET_WORDS = ("token", "secret", "password", "cookie", "hash")
+"""What answers that are secrets are named by."""
 
 
 def connect(
@@ -79,7 +85,7 @@ def connect(
         raise WrongUsage(f"The account {account.id} came by road {quoted(str(account.road))}; leave ROAD out.")
     provider = account.type if account is not None else _type(found, account_type)
     lines = standard_input()
-    values = _values(given) | _secret(lines, secret_stdin, token=token_stdin, password=password_stdin)
+    values = _values(given) | _secrets(lines, secret_stdin, token=token_stdin, password=password_stdin)
     is_terminal = sys.stdin is not None and sys.stdin.isatty() and not as_json
     output = listing.terminal.output
     if way is None and is_terminal and not (values or phone or username or email):
@@ -173,21 +179,26 @@ def _values(given: list[str] | None) -> dict[str, str]:
         name, equals, value = each.partition("=")
         if not (name and equals):
             raise WrongUsage("--set needs NAME=VALUE.")
+        if any(word in name.lower() for word in SECRET_WORDS):
+            raise WrongUsage(
+                f"{quoted(name)} is a secret, and others on this machine can read arguments: take --secret-stdin {line(name)}"
+                " and give it on standard input."
+            )
         values[name] = value
     return values
 
 
-def _secret(lines: Lines, name: str | None, *, token: bool, password: bool) -> dict[str, str]:
-    """The first line of standard input as the answer of this name. Raises WrongUsage."""
-    asked = [each for each in (name, "access_token" if token else None, "password" if password else None) if each]
-    if not asked:
-        return {}
-    if len(asked) > 1:
-        raise WrongUsage("Only one answer can come from standard input; --json takes all of them, step by step.")
-    try:
-        secret = (lines.next() or "").strip()
-    except EOFError:
-        secret = ""
-    if not secret:
-        raise WrongUsage(f"Standard input holds no {asked[0]}.")
-    return {asked[0]: secret}
+def _secrets(lines: Lines, names: list[str] | None, *, token: bool, password: bool) -> dict[str, str]:
+    """The first lines of standard input as the answers of these names. Raises WrongUsage."""
+    asked = ["access_token"] * token + ["password"] * password + list(names or ())
+    if len(set(asked)) < len(asked):
+        raise WrongUsage("An answer is named twice among those from standard input; name it once.")
+    found = {}
+    for name in asked:
+        try:
+            found[name] = (lines.next() or "").strip()
+        except EOFError:
+            found[name] = ""
+        if not found[name]:
+            raise WrongUsage(f"Standard input holds no {line(name)}; it takes {', then '.join(map(line, asked))}.")
+    return found
