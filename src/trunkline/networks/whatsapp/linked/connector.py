@@ -74,7 +74,9 @@ class LinkedConnector:
         link = self._links.get(account.account_id)
         if link is None or link.account.identity != account.identity:
             left = self._left(account)
-            link = self._links[account.account_id] = Link(account, self.process, self._ledger, self._options, self._clock, left)
+            link = self._links[account.account_id] = Link(
+                account, self.process, self._ledger, self._options, self._clock, left=left
+            )
         return WhatsappSession(link, keeper, media, self._passing, LINKED)
 
     def link(self, account_id: str) -> Link:

@@ -37,7 +37,9 @@ not delivered), seen 2026-11-22."""
 class Link:
     """One account's connection."""
 
-    def __init__(self, account: OpenAccount, process: SideProcess, ledger: Ledger, options: Options, clock: Clock, left: Left):
+    def __init__(
+        self, account: OpenAccount, process: SideProcess, ledger: Ledger, options: Options, clock: Clock, *, left: Left
+    ):
         self.account = account
         self.left = left
         self.options = options
