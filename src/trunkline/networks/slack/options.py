@@ -31,9 +31,9 @@ class Options:
     poll_seconds: int = 60
     """Without an app-level token and a signing secret: how long is waited between two looks into all chats."""
     lookback_hours: int = 72
-    """How far before an outage edits and new replies are looked for afterwards."""
+    """How far before an outage edits, deletions, reactions and new replies are looked for afterwards."""
     settle_ms: int = 20_000
-    """How long is waited before an unclear send is looked for in the history."""
+    """How long is waited before an unclear send is looked for in the history, or a message that it lacks is called deleted."""
     paced: int = 1
     """1: calls keep to the tiers that Slack publishes; 0: only to what Slack answers, for an emulator."""
 

@@ -29,7 +29,11 @@ MALFORMED = Posted(status=400, body=b"This is no event.")
 
 
 class Posts:
-    """What is posted for all accounts of the road. Remembers what was taken for an hour, so that a repeat stores nothing."""
+    """What is posted for all accounts of the road.
+
+    Remembers in memory what was taken for an hour. A repeat that comes after a restart is taken once more and changes nothing:
+    messages are known by their stamps, edits and reactions by their times (tests/test_ways_to_hear.py).
+    """
 
     def __init__(self, clock: Clock, signing_secret: str) -> None:
         self._clock = clock
