@@ -59,6 +59,27 @@ async def test_a_token_without_scopes_narrows_what_the_account_can_do(workspace:
     assert {chat.type for chat in listed} == {CHANNEL}
 
 
+async def test_a_token_that_lists_no_conversation_is_refused_at_the_login(workspace: SlackBench) -> None:
+    """Issue 4: account without permission. Seen to fail: "Connected", and then tried again for ever."""
+    workspace.state.scopes = ("chat:write", "identify")
+    login, _ = await workspace.connector.login("slack-token", {})
+    answer = await login.submit({"access_token": TOKENS[ADA]})
+    assert isinstance(answer, Step)
+    assert answer.error is not None
+    assert "(im:read, mpim:read, groups:read, channels:read)" in answer.error
+    with pytest.raises(Disconnected, match="log in with the token"):
+        await workspace.session().connect()
+
+
+async def test_a_workspace_that_refuses_the_list_of_conversations_asks_for_a_login(workspace: SlackBench) -> None:
+    """Where Slack does not say beforehand what a token may: the scope is named, and nothing is tried in a loop."""
+    session = workspace.session()
+    await session.connect()
+    workspace.state.scopes = ("im:read",)
+    with pytest.raises(Disconnected, match="lacks the scope mpim:read"):
+        await session.chats(None)
+
+
 async def test_a_missing_scope_is_named(workspace: SlackBench) -> None:
     """What a person has to add."""
     session = workspace.session()

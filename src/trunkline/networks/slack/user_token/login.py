@@ -14,6 +14,7 @@ from trunkline.model.errors import (
     InvalidArgument,
     InvalidCredentials,
     LoginExpired,
+    NetworkFailed,
     NetworkRefusal,
     Unsupported,
 )
@@ -24,6 +25,7 @@ from trunkline.networks.slack.user_token.manifest import USER_SCOPES
 from trunkline.networks.slack.user_token.refusals import NO_USER_TOKEN, NOT_ACCEPTED
 from trunkline.networks.slack.user_token.road import Road
 from trunkline.networks.slack.user_token.tiers import Pace
+from trunkline.networks.slack.user_token.workspace import LISTS_NOTHING, lists_any, scopes_in
 
 TOKEN, OAUTH = "slack-token", "slack-oauth"
 WAYS = (
@@ -278,11 +280,16 @@ async def checked(road: Road, credentials: Credentials) -> LoginDone:
 
 
 async def _whose(client: Client) -> Json:
-    """Whose the token is. Raises InvalidCredentials where it is nobody's."""
+    """Whose the token is. Raises InvalidCredentials where it is nobody's, or lists no conversation."""
     try:
-        return await client.call("auth.test")
+        who, headers = await client.call_with_headers("auth.test")
     except Disconnected:
         raise InvalidCredentials(NOT_ACCEPTED) from None
+    if not isinstance(who.get("user_id"), str):
+        raise NetworkFailed("Slack's answer does not say whose the token is.")
+    if not lists_any(scopes_in(headers)):
+        raise InvalidCredentials(LISTS_NOTHING)
+    return who
 
 
 async def _check_app_token(road: Road, app_token: str) -> None:

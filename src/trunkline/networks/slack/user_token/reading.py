@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from trunkline.contract.events import ChatPage, HistoryPage, MessageArrived
-from trunkline.model.errors import NotFound, NotPossible, Throttled
+from trunkline.model.errors import Disconnected, NoRights, NotFound, NotPossible, Throttled
 from trunkline.networks.slack.convert import Json, has_replies, message_of, thread_of
 from trunkline.networks.slack.stamps import is_stamp
 from trunkline.networks.slack.user_token.account import Account
@@ -40,9 +40,12 @@ class Reading:
     async def chats(self, cursor: str | None) -> ChatPage:
         """The conversations that the account is in. Slack does not say when anything was last said in them."""
         workspace = self._account.workspace
-        page = await self._account.client.patient(
-            "users.conversations", types=self._account.workspace.kinds, exclude_archived=True, limit=CHATS_A_PAGE, cursor=cursor
-        )
+        try:
+            page = await self._account.client.patient(
+                "users.conversations", types=workspace.kinds, exclude_archived=True, limit=CHATS_A_PAGE, cursor=cursor
+            )
+        except NoRights as error:  # without a list of conversations there is no account: only a token with more scopes helps
+            raise Disconnected(error.text) from None
         ids = [str(channel["id"]) for channel in page.get("channels", ()) if isinstance(channel, dict) and "id" in channel]
         # Where a chat was just begun comes first: Lookout finds there what became of it.
         first = await Started(self._account.keeper).read()

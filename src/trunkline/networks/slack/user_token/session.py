@@ -19,7 +19,7 @@ from trunkline.networks.slack.user_token.live import Live
 from trunkline.networks.slack.user_token.reading import Reading
 from trunkline.networks.slack.user_token.road import Road
 from trunkline.networks.slack.user_token.tiers import Pace
-from trunkline.networks.slack.user_token.workspace import Workspace
+from trunkline.networks.slack.user_token.workspace import LISTS_NOTHING, Workspace, lists_any, scopes_in
 from trunkline.networks.slack.user_token.writing import Writing
 
 CONNECT_AGAIN = "Connect the Slack account again; retrying will not help."
@@ -50,7 +50,9 @@ class SlackSession(Reading, Writing):
         own, team = str(who.get("user_id", "")), str(who.get("team_id", ""))
         if own != self._opened.identity:
             raise Disconnected(f"The token is another user's than this account's. {CONNECT_AGAIN}")
-        scopes = frozenset(filter(None, (each.strip() for each in headers.get("x-oauth-scopes", "").split(","))))
+        scopes = scopes_in(headers)
+        if not lists_any(scopes):
+            raise Disconnected(LISTS_NOTHING)
         self._sheet = narrowed(widest(self._road.options.settle_ms), scopes)
         workspace = Workspace(client, Names(own), team, scopes)
         self._account = Account(client, workspace, self._keeper, self._media, self._road.clock, self._road.options)

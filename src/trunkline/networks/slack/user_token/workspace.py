@@ -1,6 +1,6 @@
 """What a session knows of its workspace: who is who, what each conversation is. Fetched once it is needed, kept in memory."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -8,7 +8,7 @@ from msgspec import UNSET, UnsetType
 
 from trunkline.contract.events import ChatInfo, PersonInfo
 from trunkline.model.chat import CHANNEL, GROUP, SINGLE, ChatType
-from trunkline.model.errors import AccountError, NetworkError, NoRights, TrunklineError
+from trunkline.model.errors import AccountError, Disconnected, NetworkError, TrunklineError
 from trunkline.networks.slack.convert import Json, person_of
 from trunkline.networks.slack.people import Names
 from trunkline.networks.slack.text import mentioned
@@ -21,6 +21,10 @@ PEOPLE_PAGES_MOST = 40
 MEMBERS_A_PAGE = 1000
 KINDS = {"im": "im:read", "mpim": "mpim:read", "private_channel": "groups:read", "public_channel": "channels:read"}
 """Kinds of conversations, each with the scope that lists it."""
+LISTS_NOTHING = (
+    f"The Slack token lacks every scope that lists conversations ({', '.join(KINDS.values())}). Add them to the app under"
+    " OAuth & Permissions, User Token Scopes, install the app again, and log in with the token that it shows then."
+)
 
 
 @dataclass
@@ -37,13 +41,10 @@ class Workspace:
 
     @property
     def kinds(self) -> str:
-        """The kinds of conversations that may be listed. Raises NoRights when there is none."""
-        may = [kind for kind, scope in KINDS.items() if not self.scopes or scope in self.scopes]
-        if not may:
-            raise NoRights(
-                f"The account's Slack token lacks every scope that lists conversations: {', '.join(KINDS.values())}."
-            )
-        return ",".join(may)
+        """The kinds of conversations that may be listed. Raises Disconnected when there is none: only a new token helps."""
+        if not lists_any(self.scopes):
+            raise Disconnected(LISTS_NOTHING)
+        return ",".join(kind for kind, scope in KINDS.items() if not self.scopes or scope in self.scopes)
 
     async def learn(self, users: Iterable[str]) -> None:
         """Get to know people by id, as far as that can be had now: nothing fails for want of a name."""
@@ -163,6 +164,16 @@ class Workspace:
             self.names.people[user] = PersonInfo(provider_id=user, is_self=user == self.names.own)
             return
         self.take_person(answer.get("user", {}))
+
+
+def scopes_in(headers: Mapping[str, str]) -> frozenset[str]:
+    """What a token may, as Slack says it beside an answer; empty where it says nothing."""
+    return frozenset(filter(None, (each.strip() for each in headers.get("x-oauth-scopes", "").split(","))))
+
+
+def lists_any(scopes: frozenset[str]) -> bool:
+    """Whether a token with these scopes lists conversations of any kind; those not known may be any."""
+    return not scopes or not scopes.isdisjoint(KINDS.values())
 
 
 def kind_of(channel: Json) -> ChatType:
