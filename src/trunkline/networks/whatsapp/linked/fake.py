@@ -32,6 +32,7 @@ class FakeNetwork:
         self.typed: list[tuple[str, str]] = []
         self._held: list[tuple[str, Any]] = []
         self._beside: list[FakeNetwork] = []
+        self._pairs: FakeNetwork | None = None
         self._server: asyncio.Server | None = None
 
     def refused(self, status: int, text: str) -> "Refused":
@@ -42,12 +43,17 @@ class FakeNetwork:
         """Another person's part of the network, behind the same address. Whoever pairs from now on pairs with them."""
         made = FakeNetwork(self.world.clock, own)
         self._beside.append(made)
+        self._pairs = made
         return made
+
+    def pairs_with(self, whose: "FakeNetwork") -> None:
+        """Whoever pairs from now on pairs with this part."""
+        self._pairs = whose
 
     def home_of(self, device: str | None) -> "FakeNetwork":
         """The part that a device belongs to; None: one that is being paired."""
         if device is None:
-            return self._beside[-1] if self._beside else self
+            return self._pairs or self
         return next((each for each in self._beside if each.world.me["id"] == device), self)
 
     @property
