@@ -93,11 +93,13 @@ async def _findings(
             text = f"{account.name}: something may be missing {span} ({gap.reason})."
             findings.append(Finding(level="warning", text=text))
         if count := await gaps.quarantined(asked.store.db, account.no):
-            text = f"{account.name}: {count} events could not be understood and are kept as they came."
+            what = "1 event could not be understood and is" if count == 1 else f"{count} events could not be understood and are"
+            text = f"{account.name}: {what} kept as {'it' if count == 1 else 'they'} came."
             findings.append(Finding(level="note", text=text))
     findings += await _about_webhooks(asked)
     if pending["unknown"]:
-        text = f"{pending['unknown']} writes ended without a clear answer."
+        count = pending["unknown"]
+        text = f"{count} {'write' if count == 1 else 'writes'} ended without a clear answer."
         findings.append(Finding(level="warning", text=text, next_step="Look at them in the pending list; do not repeat them."))
     if remote := await remote_writes.unclear_of(asked.store.db, asked.reach.scope.owner):
         text = f"{remote} writes through Unipile connections ended without a clear answer."

@@ -49,15 +49,19 @@ class Lookup:
             found.update(dict.fromkeys(self._account_ids(word)))
         return ",".join(found)
 
-    def own_account(self, wanted: str) -> Account:
-        """One of all the person's accounts, whichever connection reaches it, by id or name. Raises Failed, WrongUsage."""
+    def own_accounts(self) -> list[Account]:
+        """All the person's accounts, whichever connection reaches them."""
         mine: list[Account] = []
         cursor = None
         while True:
             page = self._client.result(ListAllAccounts(limit=MAX_LIMIT, cursor=cursor))
             mine += page.items
             if (cursor := page.cursor) is None:
-                break
+                return mine
+
+    def own_account(self, wanted: str) -> Account:
+        """One of all the person's accounts, whichever connection reaches it, by id or name. Raises Failed, WrongUsage."""
+        mine = self.own_accounts()
         found = [
             each
             for each in mine
@@ -121,7 +125,22 @@ class Lookup:
                 found = [account.id for account in accounts.values() if any(fits(word, sought) for word in part(account))]
                 if found:
                     return found
-        raise Failed(f"No account is called {quoted(wanted)}. `trunkline accounts` lists them.")
+        raise Failed(self._out_of_reach(wanted) or f"No account is called {quoted(wanted)}. `trunkline accounts` lists them.")
+
+    def _out_of_reach(self, wanted: str) -> str | None:
+        """What to say of an account that there is, and that another connection reaches; None where there is none."""
+        try:
+            mine = self.own_accounts()
+            connections = self._client.result(ListConnections()).items
+        except Failed:
+            return None
+        sought = wanted.casefold()
+        found = {each.id for each in mine if wanted == each.id or sought in (*_name(each), *_networks(each))}
+        if not found:
+            return None
+        reaching = next((each.pcid for each in connections if found.intersection(each.accounts or ())), None)
+        named = "" if reaching is None else f" Name one that does: --connection {reaching}"
+        return f"This connection does not reach the account {quoted(wanted)}.{named}"
 
     def _by_id(self, chat_id: str) -> Chat | None:
         try:

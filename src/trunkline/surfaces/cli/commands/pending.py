@@ -1,5 +1,6 @@
 """`trunkline pending`: what no network has confirmed yet."""
 
+from collections.abc import Mapping
 from typing import Annotated
 
 import typer
@@ -10,6 +11,7 @@ from trunkline.operations.administration import ListPending, SettlePending
 from trunkline.surfaces.cli import sizes
 from trunkline.surfaces.cli.exits import WrongUsage
 from trunkline.surfaces.cli.listing import Listing, listing_of
+from trunkline.surfaces.cli.names import network
 from trunkline.surfaces.cli.options import AsJson, Cursor, Limit, per_page
 from trunkline.surfaces.cli.plain import line
 
@@ -39,11 +41,12 @@ def pending(
     if not page.items:
         terminal.output.note("Nothing is pending: every write was confirmed, or settled by hand.")
         return
+    networks = {account.id: network(account.type) for account in listing.lookup.own_accounts()}
     rows = [
         (
             str(each.id),
             terminal.when(each.created_at),
-            _network(listing, each),
+            _network(networks, each),
             each.command,
             _state(each, terminal.when(each.not_before)),
             each.chat_id or "",
@@ -72,11 +75,11 @@ def _settle(listing: Listing, outcome: str, pending_id: str | None, *, as_json: 
         listing.terminal.output.line(f"Settled: {line(pending_id)} counts as {outcome}. Nothing was sent for it.")
 
 
-def _network(listing: Listing, send: PendingSend) -> str:
+def _network(networks: Mapping[str, str], send: PendingSend) -> str:
     """`WhatsApp`; what goes through a subscription is told by where it goes."""
     if send.pcid is not UNSET:
         return f"Unipile ({send.pcid})"
-    return "" if send.account_id is None else listing.names.network_of(send.account_id)
+    return "" if send.account_id is None else networks.get(send.account_id, "")
 
 
 def _state(send: PendingSend, next_try: str) -> str:
