@@ -21,6 +21,11 @@ def test_a_webhook_is_made_listed_stopped_and_deleted(trunkline: Command) -> Non
     assert "working" in trunkline("webhook", "start", listed["items"][0]["id"]).out
     assert trunkline("webhook", "dead", "status").code == 0
     assert trunkline("webhook", "replay", "status").out == "Dead letters that are tried again now: 0.\n"
+    rotated = trunkline("webhook", "rotate", "status")
+    assert re.match(r"whsec_[A-Za-z0-9+/]{43}=\n\Z", rotated.out)
+    assert rotated.out != made.out
+    assert "The earlier one signs beside it until " in rotated.err
+    assert "The earlier one has ended." in trunkline("webhook", "rotate", "status", "--overlap", "0").err
     gone = trunkline("webhook", "delete", "status", "--yes")
     assert gone.out.startswith("Deleted: status (")
     assert trunkline("webhook", "delete", "status", "--yes").code == 1

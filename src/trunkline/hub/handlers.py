@@ -16,6 +16,7 @@ from trunkline.hub.administration.networks import control_network, list_networks
 from trunkline.hub.administration.status import get_status, make_backup
 from trunkline.hub.administration.unconfirmed import list_pending
 from trunkline.hub.administration.unsettled import settle_pending
+from trunkline.hub.administration.webhook_secrets import rotate_webhook
 from trunkline.hub.administration.webhooks import (
     create_webhook,
     delete_webhook,
@@ -107,6 +108,7 @@ from trunkline.operations.webhooks import (
     ListDeadLetters,
     ListWebhooks,
     ReplayWebhook,
+    RotateWebhook,
     SwitchWebhook,
 )
 
@@ -177,6 +179,7 @@ HANDLERS: Mapping[OperationType, Handler] = {
     ListWebhooks: list_webhooks,
     DeleteWebhook: delete_webhook,
     SwitchWebhook: switch_webhook,
+    RotateWebhook: rotate_webhook,
     ListDeadLetters: list_dead_letters,
     ReplayWebhook: replay_webhook,
     SyncChatHistory: sync_chat_history,

@@ -89,6 +89,17 @@ class WebhookCreated(Struct, frozen=True, kw_only=True):
     """`whsec_...`: what its receiver verifies signatures with."""
 
 
+class WebhookRotated(Struct, frozen=True, kw_only=True):
+    """Deliveries are signed with a new secret, which is shown here and nowhere else, and until a time with the earlier too."""
+
+    object: Literal["WebhookRotated"] = "WebhookRotated"
+    webhook_id: str
+    secret: str
+    """`whsec_...`."""
+    earlier_secret_until: str | None
+    """When the earlier secret ends; null when it has ended already."""
+
+
 class WebhookDeleted(Struct, frozen=True, kw_only=True):
     """Nothing is sent there any more."""
 

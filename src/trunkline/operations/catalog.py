@@ -79,6 +79,7 @@ from trunkline.operations.webhooks import (
     ListDeadLetters,
     ListWebhooks,
     ReplayWebhook,
+    RotateWebhook,
     SwitchWebhook,
 )
 
@@ -155,6 +156,7 @@ WEBHOOKS: tuple[OperationType, ...] = (
     ListWebhooks,
     DeleteWebhook,
     SwitchWebhook,
+    RotateWebhook,
     ListDeadLetters,
     ReplayWebhook,
 )

@@ -15,12 +15,13 @@ from trunkline.model.webhook import (
     WebhookFormat,
     WebhookList,
     WebhookReplayed,
+    WebhookRotated,
 )
 from trunkline.model.webhook_payload import AccountEvent, MessageEvent, MessageHappened
 from trunkline.operations.declaration import Operation, at
 from trunkline.operations.effects import Effect
 from trunkline.operations.filters import After, Before, Cursor, Limit
-from trunkline.operations.marks import Items, UpTo
+from trunkline.operations.marks import Between, Items, UpTo
 from trunkline.operations.values import either, quoted
 
 Source = Literal["messaging", "account_status", "users", "email", "email_tracking", "calendar_event"]
@@ -165,6 +166,18 @@ class SwitchWebhook(Operation[Webhook]):
 
     webhook_id: WebhookId
     enabled: Annotated[bool, "Whether events are delivered."]
+
+
+@at("POST /webhooks/{webhook_id}/rotate", Effect.ADMIN, missing="webhook", reaches_network=False)
+class RotateWebhook(Operation[WebhookRotated]):
+    """Give a webhook a new signing secret, which the answer shows, once. For a while the earlier one signs beside it."""
+
+    webhook_id: WebhookId
+    overlap_hours: Annotated[
+        int | None,
+        "For how many hours the earlier secret signs too; 24 if left out, 0 ends every earlier one at once.",
+        Between(0, 720),
+    ] = None
 
 
 @at("GET /webhooks/{webhook_id}/dead_letters", Effect.ADMIN, missing="webhook", reaches_network=False)

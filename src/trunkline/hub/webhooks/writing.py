@@ -21,12 +21,23 @@ CONTENT_TYPES: dict[str, str] = {"json": "application/json", "form": "applicatio
 Headers = tuple[tuple[str, str], ...]
 
 
+class FormerSecret(Struct, frozen=True, array_like=True):
+    """A secret that was replaced and signs beside its successor until a time: milliseconds, UTC."""
+
+    secret: str
+    until: int
+
+    def __repr__(self) -> str:
+        return f"FormerSecret(until={self.until})"
+
+
 class Sealed(Struct, frozen=True):
     """What of a webhook lies sealed in the store."""
 
     secrets: tuple[str, ...]
     """`whsec_...`: every delivery is signed with each of them."""
     headers: Headers
+    former: tuple[FormerSecret, ...] = ()
 
     def __repr__(self) -> str:
         return "Sealed(...)"
@@ -42,6 +53,8 @@ class Endpoint(Struct, frozen=True, kw_only=True):
     data: tuple[tuple[str, str], ...]
     headers: Headers
     keys: tuple[bytes, ...]
+    former: tuple[tuple[bytes, int], ...] = ()
+    """Keys that sign until a time, in milliseconds."""
 
     def __repr__(self) -> str:
         return f"Endpoint({self.id})"
@@ -68,6 +81,7 @@ def endpoint_of(seal: Seal, row: WebhookRow) -> Endpoint:
         data=row.data,
         headers=sealed.headers,
         keys=tuple(key_of(secret) for secret in sealed.secrets),
+        former=tuple((key_of(each.secret), each.until) for each in sealed.former),
     )
 
 
@@ -98,10 +112,11 @@ def _form(payload: dict[str, object]) -> bytes:
 def headers_of(endpoint: Endpoint, message_id: str, body: bytes, now_ms: int) -> list[tuple[str, str]]:
     """The headers of this very attempt; one that was given for the content type wins."""
     stamp = now_ms // 1000
+    keys = (*endpoint.keys, *(key for key, until in endpoint.former if now_ms < until))
     headers = [
         ("webhook-id", message_id),
         ("webhook-timestamp", str(stamp)),
-        ("webhook-signature", sign(endpoint.keys, message_id, stamp, body)),
+        ("webhook-signature", sign(keys, message_id, stamp, body)),
         *endpoint.headers,
     ]
     if all(name.lower() != "content-type" for name, _ in endpoint.headers):

@@ -16,6 +16,7 @@ from trunkline.operations.webhooks import (
     ListWebhooks,
     Renaming,
     ReplayWebhook,
+    RotateWebhook,
     Source,
     SwitchWebhook,
 )
@@ -25,6 +26,12 @@ from trunkline.surfaces.cli.matching import Match, Wording, pick
 from trunkline.surfaces.cli.options import AsJson, Cursor, Limit, per_page
 from trunkline.surfaces.cli.plain import line
 
+Overlap = Annotated[
+    int | None,
+    typer.Option(
+        "--overlap", metavar="HOURS", help="How long the earlier secret signs too: 24 hours if left out, 0 not at all."
+    ),
+]
 Which = Annotated[str, typer.Argument(metavar="WEBHOOK", help="Id or name of a webhook.")]
 Url = Annotated[str, typer.Argument(metavar="URL", help="Where to post: an https address.")]
 About = Annotated[str, typer.Option("--source", metavar="SOURCE", help=f"What it tells of: {', '.join(EVENTS)}.")]
@@ -121,6 +128,21 @@ def stop(ctx: typer.Context, webhook: Which, *, as_json: AsJson = False) -> None
 def start(ctx: typer.Context, webhook: Which, *, as_json: AsJson = False) -> None:
     """Switch a webhook on: it goes on with the event where it stopped."""
     _switch(listing_of(ctx), webhook, enabled=True, as_json=as_json)
+
+
+@app.command()
+def rotate(ctx: typer.Context, webhook: Which, *, overlap: Overlap = None, as_json: AsJson = False) -> None:
+    """Give a webhook a new signing secret. For a while the earlier one signs beside it."""
+    listing = listing_of(ctx)
+    found = _find(listing, webhook)
+    made = listing.terminal.answer(RotateWebhook(webhook_id=found.id, overlap_hours=overlap), as_json=as_json)
+    if made is None:
+        return
+    output = listing.terminal.output
+    output.line(made.secret)
+    until = listing.terminal.when(made.earlier_secret_until)
+    ends = f"signs beside it until {until}" if until else "has ended"
+    output.note(f"The new signing secret of {line(_title(found))}. The earlier one {ends}. It is shown this once.")
 
 
 @app.command()
