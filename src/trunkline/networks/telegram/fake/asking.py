@@ -105,6 +105,11 @@ class Asking:
             if room.is_broadcast and room.creator != self.own:
                 raise Refuse(403, "CHAT_WRITE_FORBIDDEN")
 
+    def check_data_center(self, number: int, refusal: str) -> None:
+        """Raises Refuse where it is another one than was asked."""
+        if number != self.connection.data_center:
+            raise Refuse(303, f"{refusal}_{number}")
+
     def updates(self, updates: list[Any]) -> Any:
         """An Updates with whoever it speaks of."""
         users, chats = self.world.with_them(self.own, updates)

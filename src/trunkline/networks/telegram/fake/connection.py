@@ -39,8 +39,9 @@ class Cut(Exception):
 class Connection(asyncio.Protocol):
     """A client's connection: packets, encryption, message ids, salts, acknowledgements."""
 
-    def __init__(self, server: "FakeTelegram") -> None:
+    def __init__(self, server: "FakeTelegram", data_center: int) -> None:
         self.server = server
+        self.data_center = data_center
         self.key: Key | None = None
         self.wants_updates = False
         self.unacknowledged: set[int] = set()
@@ -105,7 +106,7 @@ class Connection(asyncio.Protocol):
             self._exchange_key(payload)
             return
         key = self.server.keys.get(key_id_of(payload))
-        if key is None:
+        if key is None or key.data_center != self.data_center:
             self._write(struct.pack("<i", -404))  # the transport's way to say: no such key
             return
         self.key = key
@@ -123,13 +124,16 @@ class Connection(asyncio.Protocol):
             self._hear(message.msg_id, reader.tgread_object())
 
     def _exchange_key(self, payload: bytes) -> None:
-        self._exchange = self._exchange or Exchange(fails=self.server.hits("bad_exchange"))
+        self._exchange = self._exchange or Exchange(fails=self._fails_exchange())
         with BinaryReader(payload[20:]) as reader:
             self._write(plain(bytes(self._exchange.answer(reader.tgread_object()))))
         if self._exchange.key is not None:
-            made = Key(self._exchange.key)
+            made = Key(self._exchange.key, self.data_center)
             self.server.keys[made.id] = made
             self._exchange = None
+
+    def _fails_exchange(self) -> bool:
+        return self.server.hits("bad_exchange") or self.server.hits(f"bad_exchange in {self.data_center}")
 
     def _hear(self, msg_id: int, heard: Any) -> None:
         match heard:

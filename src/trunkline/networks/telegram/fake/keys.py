@@ -8,9 +8,13 @@ from telethon.crypto import AuthKey
 
 @dataclass
 class Key:
-    """A key both sides know. user: who is logged in by it. pending: who still has to give the password."""
+    """A key both sides know. user: who is logged in by it. pending: who still has to give the password.
+
+    data_center: the only one where it is known.
+    """
 
     data: bytes = field(repr=False)
+    data_center: int = 2
     user: int | None = None
     pending: int | None = None
     phone: str | None = None

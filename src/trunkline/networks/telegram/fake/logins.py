@@ -21,8 +21,19 @@ EDIT_S = 48 * 3600
 def get_config(asking: Asking, request: Any) -> Any:
     """help.getConfig."""
     now = asking.world.date()
+    options = [
+        option
+        for number, port in asking.server.ports.items()
+        for option in (
+            types.DcOption(number, "::1", 1, ipv6=True),
+            types.DcOption(number, "127.0.0.1", 1, media_only=True),
+            types.DcOption(number, "127.0.0.1", 1, tcpo_only=True),
+            types.DcOption(number, "127.0.0.1", port),
+        )
+    ]
     return types.Config(
-        date=now, expires=now, test_mode=False, this_dc=2, dc_options=[], dc_txt_domain_name="", chat_size_max=200,
+        date=now, expires=now, test_mode=False, this_dc=asking.connection.data_center, dc_options=options,
+        dc_txt_domain_name="", chat_size_max=200,
         megagroup_size_max=200_000, forwarded_count_max=100, online_update_period_ms=0, offline_blur_timeout_ms=0,
         offline_idle_timeout_ms=0, online_cloud_timeout_ms=0, notify_cloud_delay_ms=0, notify_default_delay_ms=0,
         push_chat_period_ms=0, push_chat_limit=0, edit_time_limit=EDIT_S, revoke_time_limit=2**31 - 1,
@@ -38,6 +49,9 @@ def send_code(asking: Asking, request: Any) -> Any:
     phone = request.phone_number.removeprefix("+")
     if not 7 <= len(phone) <= 15:
         raise Refuse(400, "PHONE_NUMBER_INVALID")
+    owner = next((each for each in asking.world.people.values() if each.phone == phone), None)
+    if owner is not None:
+        asking.check_data_center(owner.data_center, "PHONE_MIGRATE")
     if asking.server.hits("login_flood"):
         raise Refuse(420, f"FLOOD_WAIT_{asking.server.flood_ms // 1000}")
     asking.key.phone, asking.key.code_hash = phone, os.urandom(8).hex()
@@ -88,13 +102,46 @@ def check_password(asking: Asking, request: Any) -> Any:
 def export_token(asking: Asking, request: Any) -> Any:
     """auth.exportLoginToken."""
     _check_app(request.api_id, request.api_hash, asking)
-    if asking.key.pending is not None:
-        return types.auth.LoginTokenSuccess(_entered(asking, asking.key.pending))
+    if asking.server.hits("network_migrate"):
+        raise Refuse(303, f"NETWORK_MIGRATE_{max(asking.server.ports)}")
     token = os.urandom(16)
+    if asking.key.pending is not None:
+        home = asking.world.people[asking.key.pending].data_center
+        if home != asking.connection.data_center:
+            asking.server.exported[token] = asking.key.pending
+            return types.auth.LoginTokenMigrateTo(home, token)
+        return types.auth.LoginTokenSuccess(_entered(asking, asking.key.pending))
     asking.server.tokens.clear()
     asking.server.tokens[token] = asking.key
     expires = datetime.fromtimestamp(asking.world.seconds() + TOKEN_S, UTC)
     return types.auth.LoginToken(expires, token)
+
+
+def import_token(asking: Asking, request: Any) -> Any:
+    """auth.importLoginToken: in the data centre where the account lives."""
+    person = asking.server.exported.pop(request.token, None)
+    if person is None:
+        raise Refuse(400, "AUTH_TOKEN_INVALID")
+    return types.auth.LoginTokenSuccess(_entered(asking, person))
+
+
+def export_authorization(asking: Asking, request: Any) -> Any:
+    """auth.exportAuthorization."""
+    if asking.key.user is None:
+        raise Refuse(401, "AUTH_KEY_UNREGISTERED")
+    if request.dc_id not in asking.server.ports or request.dc_id == asking.connection.data_center:
+        raise Refuse(400, "DC_ID_INVALID")
+    token = os.urandom(16)
+    asking.server.exported[token] = asking.own
+    return types.auth.ExportedAuthorization(asking.own, token)
+
+
+def import_authorization(asking: Asking, request: Any) -> Any:
+    """auth.importAuthorization: once, by who exported it."""
+    if asking.server.exported.pop(request.bytes, None) != request.id:
+        raise Refuse(400, "AUTH_BYTES_INVALID")
+    asking.key.user = request.id
+    return types.auth.Authorization(asking.world.user(request.id, request.id))
 
 
 def scan(server: Any, person: int) -> None:
@@ -138,5 +185,8 @@ HANDLERS: dict[type[Any], Handler] = {
     functions.auth.SignInRequest: sign_in,
     functions.auth.CheckPasswordRequest: check_password,
     functions.auth.ExportLoginTokenRequest: export_token,
+    functions.auth.ImportLoginTokenRequest: import_token,
+    functions.auth.ExportAuthorizationRequest: export_authorization,
+    functions.auth.ImportAuthorizationRequest: import_authorization,
     functions.account.GetPasswordRequest: get_password,
 }

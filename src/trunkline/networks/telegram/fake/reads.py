@@ -196,6 +196,7 @@ def get_file(asking: Asking, request: Any) -> Any:
     match location:
         case types.InputPeerPhotoFileLocation():
             asking.chat(location.peer)
+            asking.check_data_center(asking.world.photo_centers.get(location.photo_id, 2), "FILE_MIGRATE")
             data = asking.world.photos.get(location.photo_id)
             kind: Any = types.storage.FilePng()
         case types.InputDocumentFileLocation() | types.InputPhotoFileLocation():
@@ -204,6 +205,7 @@ def get_file(asking: Asking, request: Any) -> Any:
             document = asking.world.documents.get(location.id)
             if document is None or document.access_hash != location.access_hash:
                 raise Refuse(400, "FILE_ID_INVALID")
+            asking.check_data_center(document.dc_id, "FILE_MIGRATE")
             data, kind = asking.world.files[location.id], types.storage.FileUnknown()
         case _:
             raise Refuse(400, "LOCATION_INVALID")

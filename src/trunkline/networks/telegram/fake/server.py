@@ -18,6 +18,8 @@ from trunkline.networks.telegram.fake.keys import Key, new_key
 from trunkline.networks.telegram.fake.world import World
 
 APP_ID, APP_HASH = 4242, "0123456789abcdef0123456789abcdef"
+HOME = 2
+"""The data centre that clients begin with."""
 
 _HANDLERS: dict[type[Any], Handler] = {
     **logins.HANDLERS,
@@ -50,20 +52,37 @@ class FakeTelegram:
         self.tokens: dict[bytes, Key] = {}
         """Login tokens of QR codes, with the key that asked for them."""
         self._held: list[tuple[int, list[Any]]] = []
-        self._server: asyncio.Server | None = None
-        self.port = 0
+        self.exported: dict[bytes, int] = {}
+        """Logins on their way to another data centre, with whom they are of."""
+        self.ports: dict[int, int] = {HOME: 0}
+        """Where each data centre listens."""
+        self._servers: list[asyncio.Server] = []
 
     async def start(self) -> None:
-        """Listen on a free port of this machine."""
+        """Listen on a free port of this machine, for each data centre; again on the same ones after `stop`."""
+        for number in self.ports:
+            await self._listen(number)
+
+    async def add_data_center(self, number: int) -> None:
+        """One more, at a port of its own."""
+        self.ports[number] = 0
+        await self._listen(number)
+
+    async def _listen(self, number: int) -> None:
         loop = asyncio.get_running_loop()
-        self._server = await loop.create_server(lambda: Connection(self), "127.0.0.1", self.port)
-        self.port = self._server.sockets[0].getsockname()[1]
+        server = await loop.create_server(lambda: Connection(self, number), "127.0.0.1", self.ports[number])
+        self.ports[number] = server.sockets[0].getsockname()[1]
+        self._servers.append(server)
+
+    @property
+    def port(self) -> int:
+        """Where the first data centre listens."""
+        return self.ports[HOME]
 
     async def stop(self) -> None:
         """Stop listening and drop every link."""
-        server, self._server = self._server, None
-        if server is not None:
-            server.close()
+        while self._servers:
+            self._servers.pop().close()
         self.drop()
         await asyncio.sleep(0)
 
@@ -80,7 +99,7 @@ class FakeTelegram:
     def _session(self, key: Key) -> StringSession:
         self.keys[key.id] = key
         session = StringSession()
-        session.set_dc(2, "127.0.0.1", self.port)
+        session.set_dc(HOME, "127.0.0.1", self.port)
         session.auth_key = AuthKey(key.data)
         return session
 
@@ -107,8 +126,12 @@ class FakeTelegram:
             connection.wants_updates = True
         if type(request) in _COMMANDS:
             return self._carry(connection, request, handler)
+        if isinstance(request, functions.users.GetUsersRequest) and self.hits("user_migrate"):
+            raise Refuse(303, f"USER_MIGRATE_{max(self.ports)}")
         if isinstance(request, functions.messages.GetHistoryRequest) and self.hits("history_flood"):
             raise Refuse(420, f"FLOOD_WAIT_{self.flood_ms // 1000}")
+        if isinstance(request, functions.messages.GetHistoryRequest) and self.hits("history_refused"):
+            raise Refuse(400, "PEER_ID_INVALID")
         return handler(Asking(self, connection), request)
 
     def _carry(self, connection: Connection, request: Any, handler: Handler) -> Any:

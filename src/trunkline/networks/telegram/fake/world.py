@@ -21,6 +21,7 @@ class Person:
     photo: int | None = None
     verifier: int = 0
     is_banned: bool = False
+    data_center: int = 2
     is_private: bool = False
     """Cannot be added to groups."""
     contacts: set[int] = field(default_factory=set)
@@ -171,6 +172,8 @@ class World:
         self.files: dict[int, bytes] = {}
         self.documents: dict[int, Any] = {}
         self.photos: dict[int, bytes] = {}
+        self.photo_centers: dict[int, int] = {}
+        """In which data centre a picture lies, where it is not the first."""
         self.last_number = 0
         self.reference = b"reference-1"
         """What a file must be asked for with, until references end."""

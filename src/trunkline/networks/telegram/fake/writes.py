@@ -203,12 +203,12 @@ def _media_of(asking: Asking, media: Any) -> Any:
     return document_media(asking.world, data, media.mime_type, media.attributes)
 
 
-def document_media(world: Any, data: bytes, media_type: str, attributes: list[Any]) -> Any:
+def document_media(world: Any, data: bytes, media_type: str, attributes: list[Any], data_center: int = 2) -> Any:
     """A stored file as a message's media."""
     number = world.number()
     document = types.Document(
         id=number, access_hash=number * 31, file_reference=world.reference, date=world.date(), mime_type=media_type,
-        size=len(data), dc_id=2, attributes=attributes,
+        size=len(data), dc_id=data_center, attributes=attributes,
     )  # fmt: skip
     world.documents[number], world.files[number] = document, data
     return types.MessageMediaDocument(document=document)

@@ -103,12 +103,26 @@ async def test_a_chat_whose_history_is_refused_is_a_gap_and_holds_up_no_other(be
     bench.server.acts.write(MAYA, str(ADA), message="One")
     bench.server.acts.write(LENA, str(ADA), message="Two")
     forget(bench)
-    bench.server.fault("history_flood", ms=7_200_000)
+    bench.server.fault("history_refused")
     again = await heard_from(bench, position)
     await again.until(lambda: again.position != position)
     (gap,) = [gap for gap in gaps(again) if gap.chat is not None]
-    assert "7200 seconds" in gap.reason
+    assert "Not all of it could be read again" in gap.reason
     assert {message.chat for message in again.messages} == {str(MAYA), str(LENA)} - {gap.chat}
+
+
+async def test_a_long_wait_that_telegram_asks_for_is_a_gap_for_each_chat_and_holds_nothing_new_up(bench: TelegramBench) -> None:
+    position = await gone(bench)
+    bench.server.acts.write(MAYA, str(ADA), message="One")
+    bench.server.acts.write(LENA, str(ADA), message="Two")
+    forget(bench)
+    bench.server.fault("history_flood", count=9, ms=7_200_000)
+    again = await heard_from(bench, position)
+    await again.until(lambda: again.position != position)
+    assert {gap.chat for gap in gaps(again)} == {None, str(MAYA), str(LENA)}
+    assert all("Telegram takes no more of these requests" in gap.reason for gap in gaps(again) if gap.chat is not None)
+    await bench.writes(str(MAYA), "New")
+    await again.until(lambda: texts(again, str(MAYA)) == ["New"])
 
 
 async def test_a_channel_that_told_too_much_is_read_from_its_history(bench: TelegramBench) -> None:

@@ -14,7 +14,7 @@ from trunkline.networks.telegram.fake.server import FakeTelegram
 from trunkline.networks.telegram.fake.world import room_name
 from trunkline.networks.telegram.suite import TelegramBench
 from trunkline.networks.telegram.tests.hearing import Hearing, heard_from
-from trunkline.networks.telegram.tests.server import Server
+from trunkline.networks.telegram.tests.server import TelegramServer
 
 FORUM = room_name(ROOM)
 
@@ -127,7 +127,7 @@ def test_a_header_that_quotes_out_of_another_chat_names_its_topic_all_the_same()
 
 
 @pytest.mark.slow
-async def test_an_agent_answers_in_a_topic_by_thread_id(server: Server, telegram: FakeTelegram) -> None:
+async def test_an_agent_answers_in_a_topic_by_thread_id(server: TelegramServer, telegram: FakeTelegram) -> None:
     first = begin_topic(telegram, "Cats")
     telegram.acts.write(TOM, FORUM, message="Found it", reply_to=first)
     await server.allow(await server.connect("+33600000001"))

@@ -10,7 +10,7 @@ import platform
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from telethon import TelegramClient, errors, functions, types
+from telethon import errors, functions, types
 from telethon._updates import SessionState
 from telethon.crypto import rsa
 from telethon.network.mtprotostate import MTProtoState
@@ -19,6 +19,7 @@ from telethon.sessions import StringSession
 from trunkline import __version__
 from trunkline.model.errors import Disconnected, NetworkFailed, NotReached, TrunklineError
 from trunkline.networks.telegram.options import App, Road
+from trunkline.networks.telegram.user.data_centers import Elsewhere, Library
 from trunkline.networks.telegram.user.refusals import LOGGED_OUT, of_failure, of_rpc
 
 Wire = Callable[[], StringSession]
@@ -82,13 +83,6 @@ class _Session(StringSession):  # type: ignore[misc]
         """Nothing."""
 
 
-class _Library(TelegramClient):  # type: ignore[misc]
-    """Telethon's client without its own handling of updates: `mailbox.py` does that, with positions that are stored."""
-
-    async def _update_loop(self) -> None:
-        return
-
-
 class Line:
     """One connection, used once. Every method raises only errors of the model."""
 
@@ -97,7 +91,7 @@ class Line:
         self.arrivals: asyncio.Queue[Any] = asyncio.Queue()
         """Updates in the order they came, what could not be read, our own notes, and at last `Ended`."""
         has_key = isinstance(session, str) or session.auth_key is not None
-        self.library = _Library(
+        self.library = Library(
             _Session(session if isinstance(session, str) else session.save() or None),
             app.api_id,
             app.api_hash,
@@ -115,6 +109,7 @@ class Line:
         )
         if not isinstance(session, str) and session.server_address:
             self.library.session.set_dc(session.dc_id, session.server_address, session.port)
+        self._elsewhere = Elsewhere(self.library)
         self._tell_what_comes()
         self._is_open = False
 
@@ -144,13 +139,20 @@ class Line:
     async def call(self, request: Any) -> Any:
         """Ask Telegram; gives its answer. A request that never left raises NotReached; one without an answer NetworkFailed."""
         try:
+            return await self.ask(request)
+        except errors.RPCError as error:
+            raise of_rpc(error) from None
+
+    async def ask(self, request: Any) -> Any:
+        """As `call`; a refusal is raised as the library's own error."""
+        try:
             answer = self.library._sender.send(request)
         except ConnectionError:
             raise NotReached("The connection to Telegram is down. Nothing was done; it is made again.") from None
         try:
             return await answer
-        except errors.RPCError as error:
-            raise of_rpc(error) from None
+        except errors.RPCError:
+            raise
         except asyncio.CancelledError:
             task = asyncio.current_task()
             if not answer.cancelled() or (task is not None and task.cancelling()):
@@ -170,22 +172,16 @@ class Line:
 
     async def call_elsewhere(self, request: Any, data_center: int | None) -> Any:
         """Ask the data centre that has a file (None: ours, which says where it is). Raises as `call`."""
-        elsewhere = data_center not in (None, self.library.session.dc_id)
         try:
-            return await self._guarded(self._ask(data_center, request) if elsewhere else self.library(request))
+            if data_center is None or data_center == self.library.session.dc_id:
+                return await self._guarded(self.library(request))
+            return await self._guarded(self._elsewhere.ask(data_center, request))
         except _Moved as moved:
-            return await self._guarded(self._ask(moved.data_center, request))
+            return await self._guarded(self._elsewhere.ask(moved.data_center, request))
 
     async def upload(self, data: bytes, file_name: str) -> Any:
         """Bring bytes to Telegram; gives the InputFile. Nothing is said to anybody by it. Raises as `call`."""
         return await self._guarded(self.library.upload_file(data, file_name=file_name))
-
-    async def _ask(self, data_center: int | None, request: Any) -> Any:
-        sender = await self.library._borrow_exported_sender(data_center)
-        try:
-            return await self.library._call(sender, request)
-        finally:
-            await self.library._return_exported_sender(sender)
 
     async def _guarded(self, work: Awaitable[Any]) -> Any:
         try:
@@ -205,8 +201,9 @@ class Line:
         return own
 
     async def move(self, data_center: int) -> None:
-        """Go on in another data centre, with a new key. Raises NotReached."""
+        """Go on in another data centre, with a new key. Raises NetworkFailed."""
         self._watched.remove_done_callback(self._note_end)
+        self.library._sender._retries = _KEY_TRIES
         await self._guarded(self.library._switch_dc(data_center))
         self._watch()
 
@@ -217,6 +214,7 @@ class Line:
     async def close(self) -> None:
         """Let go of the socket. Safe to call twice."""
         self._is_open = False
+        self._elsewhere.close()
         await self.library.disconnect()
         ended = self.library._sender._disconnected
         if ended.done() and not ended.cancelled():
@@ -240,9 +238,9 @@ class Line:
 
 
 class _Moved(NetworkFailed):
-    """The file lies in another data centre; 0: which one was not told."""
+    """The file lies in another data centre."""
 
-    def __init__(self, data_center: int = 0) -> None:
+    def __init__(self, data_center: int) -> None:
         super().__init__()
         self.data_center = data_center
 

@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import msgspec
-from telethon import errors, functions, types
+from telethon import functions, types
 from telethon.password import compute_check
 
 from trunkline.contract.login import LoginDone, Step
@@ -19,9 +19,10 @@ from trunkline.model.times import Clock
 from trunkline.networks.telegram.convert.people import person_of, username_of
 from trunkline.networks.telegram.options import App, app_of
 from trunkline.networks.telegram.user import login_steps as steps
-from trunkline.networks.telegram.user.client import Ended, Line, Wire
+from trunkline.networks.telegram.user.client import Wire
 from trunkline.networks.telegram.user.desk import write_credentials
-from trunkline.networks.telegram.user.refusals import Refused, of_failure
+from trunkline.networks.telegram.user.login_line import LoginLine
+from trunkline.networks.telegram.user.refusals import Refused
 
 _QR_LIVES_MS = 5 * 60_000
 """How long a login by QR code is open; each code lives about half a minute and is renewed."""
@@ -35,9 +36,8 @@ class TelegramLogin:
     def __init__(self, way: str, app: App | None, wire: Wire, clock: Clock) -> None:
         self._way = way
         self._app = app
-        self._wire = wire
         self._clock = clock
-        self._line: Line | None = None
+        self._line = LoginLine(wire)
         self._step: Step | None = None
         self._phone = _Hidden()
         self._code_hash = ""
@@ -87,20 +87,18 @@ class TelegramLogin:
         early_ms = self._resend_at_ms - self._clock()
         if early_ms > 0:
             raise Throttled("The code was sent a moment ago.", retry_after_ms=early_ms)
-        sent = await self._call(functions.auth.ResendCodeRequest(self._phone.value, self._code_hash))
+        sent = await self._line.call(functions.auth.ResendCodeRequest(self._phone.value, self._code_hash))
         return self._note_sent(sent)
 
     async def close(self) -> None:
         """Give up."""
         self._step = None
-        line, self._line = self._line, None
-        if line is not None:
-            await line.close()
+        await self._line.close()
 
     async def _first(self, app: App) -> Step:
         if self._way == steps.PHONE:
             return self._at(steps.phone_step())
-        await self._connected(app)
+        await self._line.reach(app)
         answer = await self._export()
         if not isinstance(answer, types.auth.LoginToken):
             raise InvalidCredentials("Telegram did not give a code to scan. Begin the login again.")
@@ -115,18 +113,18 @@ class TelegramLogin:
         except (Refused, NetworkRefusal) as refused:
             if "API_ID_INVALID" not in str(refused):
                 raise
-            await self._drop_line()
+            await self._line.close()
             return self._at(steps.app_step("Telegram does not know this api_id with this api_hash."))
         self._app = app
         return step
 
     async def _take_phone(self, values: dict[str, str]) -> Outcome:
         assert self._app is not None
-        await self._connected(self._app)
+        await self._line.reach(self._app)
         self._phone = _Hidden("+" + "".join(each for each in values["phone_number"] if each.isdigit()))
         request = functions.auth.SendCodeRequest(self._phone.value, self._app.api_id, self._app.api_hash, types.CodeSettings())
         try:
-            sent = await self._moving(request)
+            sent = await self._line.call(request)
         except Refused as refused:
             if refused.is_a("PHONE_NUMBER_INVALID"):
                 return _again(self._current(), "Telegram says this is no phone number.")
@@ -138,7 +136,7 @@ class TelegramLogin:
     async def _take_code(self, values: dict[str, str]) -> Outcome:
         code = values["code"].replace("-", "")
         try:
-            answer = await self._call(functions.auth.SignInRequest(self._phone.value, self._code_hash, code))
+            answer = await self._line.call(functions.auth.SignInRequest(self._phone.value, self._code_hash, code))
         except Refused as refused:
             if refused.is_a("PHONE_CODE_INVALID", "PHONE_CODE_EMPTY"):
                 return _again(self._current(), "The code is wrong. Try again.")
@@ -154,13 +152,13 @@ class TelegramLogin:
         return await self._done(answer.user)
 
     async def _take_password(self, values: dict[str, str]) -> Outcome:
-        asked = await self._call(functions.account.GetPasswordRequest())
+        asked = await self._line.call(functions.account.GetPasswordRequest())
         try:
             check = await asyncio.to_thread(compute_check, asked, values["password"])
         except ValueError:
             raise InvalidCredentials("Telegram asks for the password in a way that this version does not know.") from None
         try:
-            answer = await self._call(functions.auth.CheckPasswordRequest(check))
+            answer = await self._line.call(functions.auth.CheckPasswordRequest(check))
         except Refused as refused:
             if refused.is_a("PASSWORD_HASH_INVALID"):
                 return _again(self._current(), "The password is wrong. Try again.")
@@ -168,33 +166,23 @@ class TelegramLogin:
         return await self._done(answer.user)
 
     async def _ask_password(self) -> Step:
-        asked = await self._call(functions.account.GetPasswordRequest())
+        asked = await self._line.call(functions.account.GetPasswordRequest())
         return self._at(steps.password_step(asked.hint))
 
     async def _wait_for_scan(self, step: Step) -> Outcome:
-        assert self._line is not None
-        while True:
+        self._check_time()
+        left_ms = (step.expires_at_ms or 0) - self._clock()
+        if not await self._line.until_scanned(max(left_ms, 0) / 1000):
             self._check_time()
-            left_ms = (step.expires_at_ms or 0) - self._clock()
-            try:
-                async with asyncio.timeout(max(left_ms, 0) / 1000):
-                    arrival = await self._line.arrivals.get()
-            except TimeoutError:
-                self._check_time()
-                return await self._after_export()
-            if isinstance(arrival, Ended):
-                raise arrival.error
-            if any(isinstance(each, types.UpdateLoginToken) for each in _updates_in(arrival)):
-                return await self._after_export()
+        return await self._after_export()
 
     async def _after_export(self) -> Outcome:
         """What a QR code has come to: a new one, an account, or the second password. It may lie in another data centre."""
         try:
             answer = await self._export()
             if isinstance(answer, types.auth.LoginTokenMigrateTo):
-                assert self._line is not None
-                await self._line.move(answer.dc_id)
-                answer = await self._call(functions.auth.ImportLoginTokenRequest(answer.token))
+                await self._line.line.move(answer.dc_id)
+                answer = await self._line.call(functions.auth.ImportLoginTokenRequest(answer.token))
         except Refused as refused:
             if refused.is_a("SESSION_PASSWORD_NEEDED"):
                 return await self._ask_password()
@@ -204,9 +192,8 @@ class TelegramLogin:
         return self._show(answer)
 
     async def _export(self) -> Any:
-        assert self._line is not None
-        app = self._line.app
-        return await self._call(functions.auth.ExportLoginTokenRequest(app.api_id, app.api_hash, []))
+        app = self._line.line.app
+        return await self._line.call(functions.auth.ExportLoginTokenRequest(app.api_id, app.api_hash, []))
 
     def _show(self, token: Any) -> Step:
         url = f"tg://login?token={urlsafe_b64encode(token.token).decode().rstrip('=')}"
@@ -220,8 +207,7 @@ class TelegramLogin:
 
     async def _done(self, own: Any) -> LoginDone:
         """The connection is let go first: Telegram revokes a login that is used from two places at once."""
-        assert self._line is not None
-        credentials = write_credentials(self._line.save(), self._line.app)
+        credentials = write_credentials(self._line.line.save(), self._line.line.app)
         await self.close()
         person = person_of(own)
         return LoginDone(
@@ -231,38 +217,6 @@ class TelegramLogin:
             connection_params={"im": {"user_id": person.provider_id, "username": username_of(own)}},
             credentials=credentials,
         )
-
-    async def _connected(self, app: App) -> Line:
-        if self._line is None:
-            line = Line(self._wire(), app)
-            await line.open()
-            self._line = line
-        return self._line
-
-    async def _drop_line(self) -> None:
-        line, self._line = self._line, None
-        if line is not None:
-            await line.close()
-
-    async def _moving(self, request: Any) -> Any:
-        """Ask, and where Telegram says that the number belongs to another data centre, ask there."""
-        try:
-            return await self._call(request)
-        except Refused as refused:
-            if refused.moved_to is None:
-                raise
-            assert self._line is not None
-            await self._line.move(refused.moved_to)
-            return await self._call(request)
-
-    async def _call(self, request: Any) -> Any:
-        assert self._line is not None
-        try:
-            return await self._line.library(request)
-        except errors.RPCError as error:
-            raise Refused(error) from None
-        except (OSError, EOFError, errors.SecurityError, errors.InvalidBufferError, ValueError) as error:
-            raise of_failure(error) from None
 
     async def _kept_to_the_end(self, work: Awaitable[Outcome]) -> Outcome:
         """An error is the login's end, in words of the model."""
@@ -301,7 +255,3 @@ class _Hidden:
 
 def _again(step: Step, error: str) -> Step:
     return msgspec.structs.replace(step, error=error)
-
-
-def _updates_in(arrival: Any) -> list[Any]:
-    return [arrival.update] if isinstance(arrival, types.UpdateShort) else list(getattr(arrival, "updates", ()))

@@ -115,7 +115,7 @@ class Refill:
     def _is_read_here(self, chat: str, dialog: Any) -> bool:
         channel = channel_number(chat)
         if channel is None:
-            return True
+            return bool(dialog.top_message > self._mailbox.last_known(chat))
         if self._mailbox.follow(channel):
             return False
         self._mailbox.know_channel(channel, dialog.pts or 1)

@@ -29,6 +29,7 @@ from trunkline.model.errors import (
 LOGGED_OUT = (
     "Telegram no longer accepts this login: the session was ended in another app, or by Telegram. Connect the account again."
 )
+_MOVED = "Telegram has moved this account to another data centre, where this login does not hold. Connect the account again."
 _DEACTIVATED = "Telegram has deactivated or frozen this account. Look at it in Telegram's own app."
 
 _NAMED: dict[str, TrunklineError] = {}
@@ -126,6 +127,8 @@ def of_rpc(error: errors.RPCError) -> TrunklineError:
     known = _NAMED.get(name)
     if known is not None:
         return type(known)(known.text)
+    if isinstance(error, errors.UserMigrateError):
+        return Disconnected(_MOVED)
     if isinstance(error, errors.UnauthorizedError | errors.AuthKeyError):
         return Disconnected(LOGGED_OUT)
     if isinstance(error, errors.BadRequestError | errors.ForbiddenError | errors.NotFoundError):
