@@ -6,6 +6,7 @@ from typing import Any
 
 from trunkline.contract.events import FileInfo, MessageArrived, PersonInfo, ReactionInfo
 from trunkline.model.attachment import AttachmentType
+from trunkline.networks.slack.blocks import markup_of
 from trunkline.networks.slack.emoji import native_of
 from trunkline.networks.slack.people import Names
 from trunkline.networks.slack.stamps import is_stamp, ms_of, order_of
@@ -27,6 +28,8 @@ _EVENTS = {
 """unipile-v1 5.3, by Slack's subtype. Other subtypes of the channel itself are 0."""
 _OF_THE_CHANNEL = ("channel_", "group_", "pinned_item", "unpinned_item", "reminder_add", "huddle_thread", "sh_room_")
 _DELETED = frozenset({"tombstone"})
+_NOT_DISPLAYED = "This content can't be displayed."
+"""What Slack writes as the text of a message that consists of blocks alone."""
 
 
 def message_of(raw: Json, chat: str, names: Names, *, live: bool) -> MessageArrived | None:
@@ -115,19 +118,25 @@ def person_of(user: Json, own: str) -> PersonInfo:
     )
 
 
-def _text(raw: Json, names: Names) -> str | None:
+def said_in(raw: Json) -> str:
+    """What a message says, in Slack's markup; empty where it says nothing.
+
+    Apps may leave `text` to what notifications show, and say it in blocks, or in attachments of the older kind.
+    """
     text = raw.get("text")
-    if not isinstance(text, str) or not text:
-        return _from_attachments(raw, names)
-    return readable(text, names.person, names.channel)
+    if isinstance(text, str) and text and text != _NOT_DISPLAYED:
+        return text
+    said = [markup_of(raw.get("blocks")), *(_attached(each) for each in _list(raw, "attachments") if isinstance(each, Mapping))]
+    return "\n".join(filter(None, said)) or (text if isinstance(text, str) else "")
 
 
-def _from_attachments(raw: Json, names: Names) -> str | None:
-    """Apps that say nothing in `text` say it in the fallback of an attachment."""
-    said = [
-        str(each.get("fallback") or each.get("text") or "") for each in _list(raw, "attachments") if isinstance(each, Mapping)
-    ]
-    return readable("\n".join(filter(None, said)), names.person, names.channel) or None
+def _text(raw: Json, names: Names) -> str | None:
+    return readable(said_in(raw), names.person, names.channel) or None
+
+
+def _attached(attachment: Json) -> str:
+    said = (markup_of(attachment.get("blocks")), attachment.get("fallback"), attachment.get("text"))
+    return next((each for each in said if isinstance(each, str) and each), "")
 
 
 def _file(file: Json) -> FileInfo:

@@ -9,7 +9,7 @@ from msgspec import UNSET, UnsetType
 from trunkline.contract.events import ChatInfo, PersonInfo
 from trunkline.model.chat import CHANNEL, GROUP, SINGLE, ChatType
 from trunkline.model.errors import AccountError, Disconnected, NetworkError, TrunklineError
-from trunkline.networks.slack.convert import Json, person_of
+from trunkline.networks.slack.convert import Json, person_of, said_in
 from trunkline.networks.slack.people import Names
 from trunkline.networks.slack.text import mentioned
 from trunkline.networks.slack.user_token.client import Client
@@ -194,6 +194,4 @@ def _people_of(message: Json) -> Iterable[str]:
     user = message.get("user")
     if isinstance(user, str):
         yield user
-    text = message.get("text")
-    if isinstance(text, str):
-        yield from mentioned(text)
+    yield from mentioned(said_in(message))
