@@ -17,6 +17,7 @@ from .conftest import Command, Said
 SINCE = r"\d{4}-\d\d-\d\dT[\d:.]+Z"
 AGAIN = "`trunkline connect sandbox --reconnect {id}`"
 BY_ITSELF = "Nothing to do: it is tried again by itself, since {since}"
+AT_ONCE = "`trunkline account restart {id}` tries at once."
 UNREADABLE = "The secret that this login was sealed with is not this server's. Log in again, or put that secret back."
 BUG = "Something unexpected happened (ZeroDivisionError); it is tried again by itself."
 TROUBLES = [
@@ -27,11 +28,11 @@ TROUBLES = [
         "restricted",
         f"Too many invitations. Open the network's own app and do what it asks for; then: {AGAIN}",
     ),
-    (NotReached("The line is down."), "connecting", f"The line is down. {BY_ITSELF}."),
+    (NotReached("The line is down."), "connecting", f"The line is down. {BY_ITSELF}; {AT_ONCE}"),
     (
         ZeroDivisionError("division"),
         "failed",
-        f"{BUG} {BY_ITSELF}; the server's log says more. `trunkline account restart {{id}}` tries at once.",
+        f"{BUG} Nothing to do; it has been so since {{since}}; the server's log says more. {AT_ONCE}",
     ),
 ]
 

@@ -7,7 +7,10 @@ from trunkline.model.times import to_wire
 from trunkline.store.accounts import AccountRow
 
 _IN_THE_APP = "Open the network's own app and do what it asks for; then: "
-_BY_ITSELF = "Nothing to do: it is tried again by itself"
+_BY_ITSELF = "Nothing to do: it is tried again by itself, since"
+_SO = "Nothing to do; it has been so since"
+_TRIED_AGAIN = "tried again"
+"""What a state's text may say already."""
 _COMMAND = "`trunkline "
 """Where a state's text names a command, it says what to do already."""
 
@@ -22,13 +25,16 @@ def next_step(account: AccountRow) -> str | None:
         case AccountState.RESTRICTED:
             return _IN_THE_APP + log_in_again(account)
         case AccountState.OFFLINE:
-            return f"{_BY_ITSELF}, since {to_wire(account.state_at)}."
+            return f"{_by_itself(account)}; `trunkline account restart {account.id}` tries at once."
         case AccountState.FAILED:
-            return (
-                f"{_BY_ITSELF}, since {to_wire(account.state_at)}; the server's log says more. "
-                f"`trunkline account restart {account.id}` tries at once."
-            )
+            return f"{_by_itself(account)}; the server's log says more. `trunkline account restart {account.id}` tries at once."
     return None
+
+
+def _by_itself(account: AccountRow) -> str:
+    """That nobody needs to do anything, and since when, without saying twice that it is tried again."""
+    is_said = _TRIED_AGAIN in (account.state_text or "")
+    return f"{_SO if is_said else _BY_ITSELF} {to_wire(account.state_at)}"
 
 
 def log_in_again(account: AccountRow) -> str:
