@@ -10,7 +10,7 @@ import pytest
 from telethon.tl import types
 
 from trunkline.contract.commands import SendMessage
-from trunkline.contract.events import GapFound, MessageArrived, UnknownHappened
+from trunkline.contract.events import GapFound, MessageArrived, MessageChanged, UnknownHappened
 from trunkline.model.errors import Disconnected, NetworkError, NetworkFailed, NotReached
 from trunkline.networks.telegram.fake.seed import ADA, LENA, MAYA, ROOM, TOM, VIKTOR
 from trunkline.networks.telegram.fake.world import room_name
@@ -38,6 +38,36 @@ async def test_an_outage_with_a_thousand_messages_loses_and_doubles_nothing(benc
         assert texts == [f"{kind} {number}" for number in range(500)]
     assert bench.server.asked["GetDifference"] >= 2
     assert not [event for event in again.events if isinstance(event, GapFound)]
+
+
+async def test_what_became_of_messages_during_an_outage_is_told_in_chats_of_both_orders(bench: TelegramBench) -> None:
+    """Telethon's own MessageBox drops the edits and deletions of a difference: of a private chat's, and of a supergroup's."""
+    room = room_name(ROOM)
+    hearing = await heard_from(bench)
+    await hearing.session.chats(None)
+    acts = bench.server.acts
+    for text in ("Edited", "Goes"):
+        acts.write(MAYA, str(ADA), message=text)
+        acts.write(TOM, room, message=f"{text} there")
+    await hearing.until_messages(4)
+    names = {message.text: message.provider_id for message in hearing.messages}
+    numbers = {text: int(name.rpartition(":")[2]) for text, name in names.items()}
+    position = hearing.position
+    await bench.restart()
+    acts.edit(ADA, str(MAYA), numbers["Edited"], message="Mended", edit_date=bench.server.world.date())
+    acts.delete(ADA, [numbers["Goes"]])
+    acts.edit(TOM, room, numbers["Edited there"], message="Mended there", edit_date=bench.server.world.date())
+    acts.delete_in_room(bench.server.world.rooms[ROOM], [numbers["Goes there"]])
+    again = await heard_from(bench, position)
+    await again.until(lambda: len(again.removed) == 2 and len(changed_in(again)) == 2)
+    assert {event.provider_id for event in again.removed} == {names["Goes"], names["Goes there"]}
+    assert {event.text for event in changed_in(again)} == {"Mended", "Mended there"}
+    assert again.messages == []
+
+
+def changed_in(hearing: Hearing) -> list[MessageChanged]:
+    """The edits so far."""
+    return [event for event in hearing.events if isinstance(event, MessageChanged)]
 
 
 async def test_a_position_is_only_of_what_was_handed_up(bench: TelegramBench) -> None:
