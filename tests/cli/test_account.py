@@ -79,3 +79,19 @@ def test_an_account_that_the_first_connection_does_not_reach_is_listed_too(
     (pcid,) = {word for word in done.out.split() if word.startswith("pc_")}
     assert f"\n  trunkline chats --connection {pcid}\n" in done.err
     assert trunkline_here("accounts", "--connection", pcid, "--json").json == trunkline_here("accounts", "--json").json
+
+
+def test_an_account_out_of_a_connections_reach_is_named_with_the_connection_that_reaches_it(trunkline_here: Command) -> None:
+    for kind in ("slack", "telegram"):
+        assert trunkline_here(*INSTANT, kind).code == 0
+    reached = accounts(trunkline_here)
+    pcids = {}
+    for kind, account in reached.items():
+        said = trunkline_here("connection", "add", kind, "--road", "sandbox", "--account", account, "--json")
+        assert said.code == 0, said.err
+        pcids[kind] = said.json["pcid"]
+    said = trunkline_here("chats", "--connection", pcids["SLACK"], "--account", "telegram")
+    assert (said.code, said.out) == (1, "")
+    assert said.err.startswith("trunkline: This connection does not reach the account 'telegram'. Name one that does: --conn")
+    said = trunkline_here("chats", "--connection", pcids["SLACK"], "--account", "nobody")
+    assert said.err == "trunkline: No account is called 'nobody'. `trunkline accounts` lists them.\n"
