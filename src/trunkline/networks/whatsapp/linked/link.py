@@ -64,6 +64,11 @@ class Link:
         """The credentials; empty before the first connect."""
         return {} if self._sealed is None else self._sealed.creds
 
+    @property
+    def is_open(self) -> bool:
+        """Whether it is connected."""
+        return self._trouble is None
+
     async def connect(self, keeper: Keeper) -> PersonInfo:
         """Have it open. Raises what ended it."""
         async with self._opening:
