@@ -245,6 +245,8 @@ class BusinessBench:
             phone.refused = 190
         elif kind == "restricted":
             phone.status = "RESTRICTED"
+        elif kind == "dropped_link":
+            self.world.faults[kind] = Fault(3)  # one or two looks that fail are borne
         else:
             self.world.faults[kind] = Fault(count, ms)
 

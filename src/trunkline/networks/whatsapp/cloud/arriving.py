@@ -179,7 +179,7 @@ def _event(books: Books, own: PersonInfo, raw: Raw, person: PersonInfo, at_ms: i
         is_own=is_own,
         text=what.text,
         files=() if what.file is None else (what.file,),
-        quote=None if what.quoted is None else quote_of(books, own, chat, str(what.quoted["id"])),
+        quote=None if what.quoted is None else _quoted(books, own, chat, what.quoted),
         is_forwarded=what.forwarded or None,
         event_type=0 if is_event else None,
         silent=is_event,
@@ -187,11 +187,17 @@ def _event(books: Books, own: PersonInfo, raw: Raw, person: PersonInfo, at_ms: i
     )
 
 
-def quote_of(books: Books, own: PersonInfo, chat: str, message: str) -> QuoteInfo:
-    """A quoted message: the API names it and says no more; what it said is known where it was heard here."""
+def _quoted(books: Books, own: PersonInfo, chat: str, context: Raw) -> QuoteInfo:
+    """What a message quotes. The API names it and who said it; what it said is known where it was heard here."""
+    is_ours = context.get("from") == own.provider_id.partition("@")[0]
+    return quote_of(books, chat, str(context["id"]), own.provider_id if is_ours else chat)
+
+
+def quote_of(books: Books, chat: str, message: str, sender: str) -> QuoteInfo:
+    """A quoted message. sender: of one that was not heard here."""
     known = books.message(chat, message)
     if known is None:
-        return QuoteInfo(provider_id=message, sender=own.provider_id, text=None)
+        return QuoteInfo(provider_id=message, sender=sender, text=None)
     return QuoteInfo(provider_id=message, sender=known.sender.provider_id, text=known.text, files=known.files)
 
 

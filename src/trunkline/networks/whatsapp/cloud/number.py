@@ -11,7 +11,15 @@ import msgspec
 
 from trunkline.contract.connector import Keeper, OpenAccount
 from trunkline.contract.events import GapFound, PersonInfo, Update
-from trunkline.model.errors import AccountError, Disconnected, NetworkFailed, Restricted, Throttled, TrunklineError
+from trunkline.model.errors import (
+    AccountError,
+    Disconnected,
+    NetworkError,
+    NetworkFailed,
+    Restricted,
+    Throttled,
+    TrunklineError,
+)
 from trunkline.model.times import Clock
 from trunkline.networks._graph.client import GraphClient, Json, Lines
 from trunkline.networks._graph.refusals import Refused
@@ -29,6 +37,8 @@ KEPT_MS = 7 * 24 * 3_600_000
 NUMBER_FACT = "phone number id"
 _AT_ONCE = 50
 _VERDICTS_MOST = 1_000
+_FAILURES_MOST, _AGAIN_S = 3, 20.0
+"""How many looks may fail in a row, and how long is waited after one."""
 _CONNECT_AGAIN = "A person must connect the account again; retrying will not help."
 _FIELDS = "id,display_phone_number,verified_name,status"
 _STOPPED = frozenset({"BANNED", "RESTRICTED", "DISCONNECTED"})
@@ -78,6 +88,7 @@ class Number:
         self._verdicts: OrderedDict[str, Verdict] = OrderedDict()
         self._trouble: TrunklineError | None = None
         self._is_doubted = False
+        self._failures = 0
 
     @property
     def client(self) -> GraphClient:
@@ -102,7 +113,7 @@ class Number:
             raise Disconnected(f"What was kept of the login cannot be read. {_CONNECT_AGAIN}") from None
         self._client = GraphClient(self.options.graph, self.credentials.token, PRODUCT, self.clock, self._lines)
         self.own = await self._checked()
-        self._trouble, self._is_doubted = None, False
+        self._trouble, self._is_doubted, self._failures = None, False, 0
         await self.books(partial(_begin, now=self.clock(), number=self.id, own=self.own))
         self._start = self._end
         return self.own
@@ -178,11 +189,12 @@ class Number:
                 if not is_taken:
                     is_taken = True
                     await self.books(lambda books: books.set_fact("taken", "1"))
+            if self._is_doubted or asyncio.get_running_loop().time() >= next_check:
+                await self._check()
+                wait_s = min(check_s, _AGAIN_S) if self._failures else check_s
+                next_check = asyncio.get_running_loop().time() + wait_s
             if found:
                 continue
-            if self._is_doubted or asyncio.get_running_loop().time() >= next_check:
-                next_check = asyncio.get_running_loop().time() + check_s
-                await self._check()
             try:
                 async with asyncio.timeout_at(next_check):
                     await bell.wait()
@@ -190,11 +202,20 @@ class Number:
                 continue
 
     async def _check(self) -> None:
+        """Look whether token and number are still good. A network that does not answer is asked again: people's posts arrive
+        all the same, and would have to be repeated if each failure ended the listening.
+        """
         self._is_doubted = False
         try:
             await self._checked()
         except Throttled:
             return
+        except NetworkError:
+            self._failures += 1
+            if self._failures == _FAILURES_MOST:
+                raise
+            return
+        self._failures = 0
         now = self.clock()
         await self.books(lambda books: books.set_fact("alive", str(now)))
 

@@ -85,7 +85,7 @@ class Sends(Files):
             message = MessageArrived(
                 chat=chat, provider_id="", at_ms=now, order=0, sender=own, is_own=True, text=text or None, token=token,
                 files=tuple(info_of(file, media) for file, media in uploaded),
-                quote=None if quote is None else quote_of(books, own, chat, quote),
+                quote=None if quote is None else quote_of(books, chat, quote, chat),
             )  # fmt: skip
             books.put_sending(Sending(token, chat, token, body, (message,)), now)
 

@@ -151,7 +151,7 @@ async def test_its_refusals_are_ours(tmp_path: Path) -> None:
     async with crabline(tmp_path) as peer:
         wrong = await peer.log_in("EAAwrong")
         assert isinstance(wrong, Step)
-        assert "(190)" in (wrong.error or "")
+        assert "does not take this access token" in (wrong.error or "")
         await peer.log_in(peer.ready["accessToken"])
         session = peer.session()
         await session.connect()

@@ -10,7 +10,7 @@ from trunkline.contract.login import LoginDone, Step, StepKind
 from trunkline.model.errors import AccountError, Disconnected, NetworkFailed, NotReached, Restricted
 from trunkline.networks.whatsapp.business_bench import BusinessBench, jid
 from trunkline.networks.whatsapp.cloud.credentials import unsealed
-from trunkline.networks.whatsapp.cloud.fake_world import MAYA, NUMBER_ID, OTHER_NUMBER_ID, OTHER_TOKEN, OWN, TOKEN
+from trunkline.networks.whatsapp.cloud.fake_world import MAYA, NUMBER_ID, OTHER_NUMBER_ID, OTHER_TOKEN, OWN, TOKEN, Fault
 from trunkline.networks.whatsapp.cloud.login import TOKEN as WAY
 from trunkline.networks.whatsapp.tests.business.hearing import Hearing
 
@@ -114,6 +114,18 @@ async def test_what_meta_says_of_the_account_ends_the_listening_though_nobody_wr
     assert len(met.value.text.split()) > 5
     if error is Disconnected:
         assert "connect the account again" in met.value.text
+
+
+async def test_one_look_that_fails_ends_nothing(bench: BusinessBench, hearing: Hearing) -> None:
+    """Else what people write in that moment would have to be repeated by Meta, minutes later."""
+    bench.world.faults["dropped_link"] = Fault(2)
+    with anyio.fail_after(30):
+        while bench.world.faults["dropped_link"].left:
+            hearing.events.clear()
+            await bench.writes(jid(MAYA), "Still here")
+            await hearing.until(lambda events: events)
+    await bench.writes(jid(MAYA), "The end")
+    await hearing.until_text("The end")
 
 
 async def test_news_of_the_account_make_it_look_at_once(bench: BusinessBench) -> None:

@@ -105,6 +105,20 @@ async def test_a_new_person_makes_a_chat_with_their_name_and_a_new_name_is_told(
     assert isinstance(changed.info.members, tuple)
     assert (changed.info.type, changed.info.peer) == (0, "15550000077@s.whatsapp.net")
     assert [member.name for member in changed.info.members] == ["Lucky Shrub", "Somebody"]
+    metadata = {"display_phone_number": OWN, "phone_number_id": NUMBER_ID}
+    renamed = {"metadata": metadata, "contacts": [{"profile": {"name": "Sam"}, "wa_id": "15550000077"}]}
+    raw = {
+        "from": "15550000077",
+        "id": "wamid.9",
+        "timestamp": str(bench.world.now_s()),
+        "type": "text",
+        "text": {"body": "It is Sam"},
+    }
+    bench.world.post(bench.world.phones[NUMBER_ID], {}, bare={**renamed, "messages": [raw]})
+    assert (await hearing.until_text("It is Sam")).sender.name == "Sam"
+    members = hearing.of(ChatChanged)[-1].info.members
+    assert isinstance(members, tuple)
+    assert [member.name for member in members] == ["Lucky Shrub", "Sam"]
 
 
 async def test_a_reaction_comes_and_goes(bench: BusinessBench, hearing: Hearing) -> None:

@@ -124,11 +124,14 @@ async def test_a_lost_answer_is_recognised_by_the_status_that_carries_our_token(
 
 
 async def test_a_lost_send_that_was_not_delivered_leaves_no_message(bench: BusinessBench, hearing: Hearing) -> None:
-    """Its status says `failed`: nothing of it is told as sent."""
+    """Its status says `failed`: nothing of it is told as sent, whatever comes after it."""
     bench.world.wrote[MAYA] = 0
     await bench.fault("lost_answer")
     with pytest.raises(NetworkFailed):
         await hearing.session.send(SendMessage(chat=CHAT, text="Hello"), "token-1")
+    await bench.settled()
+    phone = bench.world.phones[NUMBER_ID]
+    bench.world.tell_status(phone, "wamid.late", MAYA, "sent", biz_opaque_callback_data="token-1")
     await bench.writes(CHAT, "The end")
     await hearing.until_text("The end")
     assert [event.text for event in hearing.of(MessageArrived)] == ["The end"]
