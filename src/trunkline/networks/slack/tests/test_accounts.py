@@ -6,7 +6,7 @@ from trunkline.contract.commands import SendMessage
 from trunkline.contract.events import MessageArrived, UnknownHappened
 from trunkline.contract.login import Step
 from trunkline.model.chat import CHANNEL
-from trunkline.model.errors import Disconnected, NetworkFailed, NoRights, NotReached, Restricted
+from trunkline.model.errors import Disconnected, InvalidArgument, NetworkFailed, NoRights, NotReached, Restricted
 from trunkline.networks.slack.suite import SlackBench
 from trunkline.networks.slack.suite_world import ADA, APP_TOKEN, DIRECT, ELIF, GENERAL, MAYA, OTHER_DIRECT, TOKENS
 from trunkline.networks.slack.tests.server import Server
@@ -57,6 +57,13 @@ async def test_a_token_without_scopes_narrows_what_the_account_can_do(workspace:
     assert sheet.history is not None
     listed = (await session.chats(None)).chats
     assert {chat.type for chat in listed} == {CHANNEL}
+
+
+async def test_an_answer_that_no_step_asks_for_is_refused_by_its_name(workspace: SlackBench) -> None:
+    """A typing error must not cost the app-level token, and with it all live messages, in silence. Seen to fail."""
+    with pytest.raises(InvalidArgument, match=r"values holds 'app_tokn', .* access_token, app_token, client_id") as refused:
+        await workspace.connector.login("slack-token", {"app_tokn": APP_TOKEN})
+    assert APP_TOKEN not in refused.value.text
 
 
 async def test_a_token_that_lists_no_conversation_is_refused_at_the_login(workspace: SlackBench) -> None:

@@ -44,9 +44,17 @@ _LIVE = (
 )
 _APP = (Field(name="client_id", title="Client ID of the app"), Field(name="client_secret", title="Client secret", secret=True))
 
+_ASKED = frozenset(field.name for field in (_USER_TOKEN, *_LIVE, *_APP))
+_ANSWERS = _ASKED | {"url", "account_type"}
+
 
 async def begin(road: Road, pending: "Pending", entropy: Entropy, way: str, values: Mapping[str, str]) -> tuple[Login, Step]:
     """Begin a login. values: answers known from the start, by the names of the fields. Raises InvalidArgument."""
+    unknown = sorted(set(values) - _ANSWERS)
+    if unknown:
+        raise InvalidArgument(
+            f"values holds {unknown[0][:40]!r}, which no step asks for; Slack's steps: {', '.join(sorted(_ASKED))}."
+        )
     if way == TOKEN:
         token_login = TokenLogin(road, values)
         return token_login, token_login.step()
@@ -80,7 +88,8 @@ class TokenLogin:
             step_id="slack.token",
             instructions=(
                 "Give the user token of your Slack app as access_token (it begins with xoxp-), and its app-level token as"
-                f" app_token (xapp-), so that messages come at once. {_MANIFEST}."
+                " app_token (xapp-), so that messages come at once; without it they are looked for again and again. Who logs in"
+                f" again gives both again. {_MANIFEST}."
             ),
             fields=(_USER_TOKEN, *_LIVE),
             error=error,
