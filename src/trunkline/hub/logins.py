@@ -14,15 +14,12 @@ from typing import TypeVar
 
 from trunkline.contract.connector import Connector
 from trunkline.contract.login import LoginDone, Step, StepKind
-from trunkline.contract.states import AccountState
-from trunkline.hub import account_news
 from trunkline.hub.attempt import Attempt, Connected, Key
 from trunkline.hub.checkpoints import WAITS_FOR_PERSON, answer_in_advance, unknown_fields
 from trunkline.hub.lives import Lives
+from trunkline.hub.login_ended import make_account, tell_failure
 from trunkline.hub.options import HubOptions
-from trunkline.hub.own_connection import own_connection
 from trunkline.hub.supervisor import Supervisor
-from trunkline.hub.wakes import JOURNAL
 from trunkline.model.errors import (
     CannotResendYet,
     CheckpointFailed,
@@ -33,16 +30,11 @@ from trunkline.model.errors import (
     LoginReplaced,
     LoginRunning,
     MissingArgument,
-    OtherUser,
-    StoreUnavailable,
     Throttled,
     TrunklineError,
 )
 from trunkline.model.networks import AccountType
-from trunkline.model.webhook_payload import AccountEvent
-from trunkline.store import accounts
 from trunkline.store.engine import Transaction
-from trunkline.store.keeper import CREDENTIALS
 from trunkline.store.store import Store
 
 log = logging.getLogger(__name__)
@@ -264,43 +256,8 @@ class Logins:
             await self._end(attempt, CheckpointFailed("Something unexpected happened at the login. Begin it again."))
 
     async def _keep(self, attempt: Attempt, done: LoginDone) -> Connected:
-        """Make the account, or find it, with its credentials sealed, and on a real network the person's connection to it.
-
-        All in one transaction; then bring it to life.
-        """
-        store = self.store
-
-        async def work(tx: Transaction) -> Connected:
-            if attempt.again:
-                there = await accounts.by_id(tx, attempt.account_id)
-                if there is None:
-                    raise LoginGone
-                if there.identity != done.identity:
-                    raise OtherUser
-            number, account_id = await accounts.add(
-                tx,
-                account_id=attempt.account_id,
-                owner=attempt.owner,
-                road=attempt.connector.road,
-                account_type=done.account_type,
-                identity=done.identity,
-                name=done.name,
-                params=done.connection_params,
-                at_ms=store.clock(),
-            )
-            await store.keeper(number, account_id).put_in(tx, CREDENTIALS, done.credentials)
-            await accounts.set_state(tx, number, AccountState.CONNECTING, None, store.clock())
-            came: AccountEvent = "reconnected" if attempt.again or account_id != attempt.account_id else "creation_success"
-            await account_news.tell_of_login(tx, came, attempt, account_id, at_ms=store.clock(), no=number)
-            pcid = await own_connection(
-                store, tx, attempt.connector, done, owner=attempt.owner, account_id=account_id, again=attempt.again
-            )
-            connected = Connected(account_id=account_id, account_no=number, again=came == "reconnected", pcid=pcid)
-            if attempt.done is not None:
-                await attempt.done(tx, connected)
-            return connected
-
-        connected = await store.db.write(work)
+        """The account, brought to life."""
+        connected = await make_account(self.store, attempt, done)
         await self.supervisor.stop(connected.account_no)
         self.supervisor.start(connected.account_no)
         return connected
@@ -316,29 +273,12 @@ class Logins:
     async def _end(self, attempt: Attempt, how: Connected | TrunklineError) -> None:
         attempt.ended, attempt.ended_at = how, self.store.clock()
         attempt.known = None
-        await self._tell_failure(attempt, how)
+        await tell_failure(self.store, self.supervisor.wakes, attempt, how)
         await _stop_waiting(attempt)
         try:
             await attempt.login.close()
         except Exception:
             log.exception("a login did not close in order")
-
-    async def _tell_failure(self, attempt: Attempt, how: Connected | TrunklineError) -> None:
-        """An account was not made. Nobody is told of a login that was given up or begun again, or that lacked what it needs."""
-        if attempt.again or isinstance(how, Connected | LoginGone | LoginReplaced):
-            return
-        if isinstance(how, MissingArgument) and not attempt.has_begun:
-            return
-        at_ms = self.store.clock()
-
-        async def work(tx: Transaction) -> None:
-            await account_news.tell_of_login(tx, "creation_fail", attempt, attempt.account_id, at_ms=at_ms)
-
-        try:
-            await self.store.db.write(work)
-        except StoreUnavailable:
-            log.warning("account %s: that its login failed could not be stored", attempt.account_id)
-        self.supervisor.wakes.wake(JOURNAL)
 
 
 def _account_type(connector: Connector, way: str, values: Mapping[str, str]) -> AccountType:
