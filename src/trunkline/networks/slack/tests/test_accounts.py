@@ -128,6 +128,13 @@ async def test_a_network_that_is_down_is_told_as_such(workspace: SlackBench) -> 
         await workspace.session().connect()
 
 
+async def test_a_network_with_trouble_of_its_own_is_told_as_such(workspace: SlackBench) -> None:
+    """What Slack's machines answer when they fail is no answer of the Web API."""
+    workspace.emulator.stop()
+    with pytest.raises(NetworkFailed, match=r"Slack has trouble of its own \(HTTP 500 for auth\.test\)\."):
+        await workspace.session().connect()
+
+
 async def test_malformed_payloads_are_kept_raw_and_life_goes_on(workspace: SlackBench) -> None:
     """Issue 4: unknown message kinds, malformed payloads."""
     session = workspace.session()

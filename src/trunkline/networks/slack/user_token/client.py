@@ -141,6 +141,8 @@ class Client:
             wait = _seconds_ms(lower.get("retry-after"))
             self._pace.close(method, wait)
             raise Throttled(f"Slack takes no more calls of {method} now. Nothing was done.", retry_after_ms=wait)
+        if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            raise NetworkFailed(f"Slack has trouble of its own (HTTP {status} for {method}).")
         if not isinstance(answer, dict) or "ok" not in answer:
             raise NetworkFailed(f"Slack answered {method} with something that is no answer (HTTP {status}).")
         if answer["ok"] is not True:

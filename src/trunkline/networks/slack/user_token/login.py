@@ -88,8 +88,7 @@ class TokenLogin:
             step_id="slack.token",
             instructions=(
                 "Give the user token of your Slack app as access_token (it begins with xoxp-), and its app-level token as"
-                " app_token (xapp-), so that messages come at once; without it they are looked for again and again. Who logs in"
-                f" again gives both again. {_MANIFEST}."
+                f" app_token (xapp-), so that messages come at once; both also to log in again. {_MANIFEST}."
             ),
             fields=(_USER_TOKEN, *_LIVE),
             error=error,
