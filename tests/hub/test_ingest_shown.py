@@ -112,9 +112,9 @@ async def test_an_unread_message_that_is_gone_counts_no_more(world: World) -> No
 
 @pytest.mark.parametrize("chat", [None, "chat"])
 async def test_a_gap_that_grows_is_one(world: World, chat: str | None) -> None:
-    """An account that hears nothing between two outages tells of one gap, not of two."""
+    """An account that hears nothing between two outages tells of one gap, not of two; a message beside it changes nothing."""
     for to_ms, reason in ((NOW + 1, "deaf"), (NOW + 5, "deaf"), (NOW + 5, "deaf"), (NOW + 9, "blind"), (NOW + 9, "deaf")):
-        await world.take(GapFound(chat=chat, from_ms=NOW, to_ms=to_ms, reason=reason))
+        await world.take(said(f"m{to_ms}{reason}"), GapFound(chat=chat, from_ms=NOW, to_ms=to_ms, reason=reason))
     kept = await gaps.of_account(world.store.db, world.account.no)
     assert {(gap.to_at, gap.reason) for gap in kept} == {(NOW + 5, "deaf"), (NOW + 9, "blind")}
     assert all(isinstance(gap, Gap) and gap.from_at == NOW for gap in kept)

@@ -17,17 +17,18 @@ class Gap(Struct, frozen=True, kw_only=True):
 
 async def note(tx: Transaction, gap: Gap, found_at: int) -> None:
     """Note a gap; a repeat is one, and one that begins where another of the same reason began makes that one longer."""
-    longer = await tx.run(
-        "UPDATE gap SET to_at = $1 WHERE account_no = $2 AND chat_no = $3 AND from_at = $4 AND reason = $5 AND to_at < $1"
-        " AND NOT EXISTS (SELECT 1 FROM gap AS same WHERE same.account_no = $2 AND same.chat_no = $3 AND same.from_at = $4"
-        " AND same.to_at = $1)",
-        gap.to_at,
+    shorter = await tx.row(
+        "SELECT no FROM gap WHERE account_no = $1 AND chat_no = $2 AND from_at = $3 AND reason = $4 AND to_at < $5"
+        " AND NOT EXISTS (SELECT 1 FROM gap AS same WHERE same.account_no = $1 AND same.chat_no = $2 AND same.from_at = $3"
+        " AND same.to_at = $5)",
         gap.account_no,
         gap.chat_no or 0,
         gap.from_at,
         gap.reason,
+        gap.to_at,
     )
-    if longer:
+    if shorter is not None:
+        await tx.run("UPDATE gap SET to_at = $1 WHERE no = $2", gap.to_at, shorter[0])
         return
     await tx.run(
         "INSERT INTO gap (account_no, chat_no, from_at, to_at, reason, found_at) VALUES ($1, $2, $3, $4, $5, $6)"
