@@ -230,6 +230,28 @@ async def test_a_message_that_the_history_does_not_show_yet_is_not_called_delete
     assert [names_in(each)[-1] for each in shown] == [last]
 
 
+async def test_malformed_messages_of_an_outage_stop_nothing(workspace: SlackBench, before: str | None) -> None:
+    """Issue 4: malformed payloads, in history too: what stands before and after them is heard, and where to go on from."""
+    garbage: list[dict[str, object]] = [
+        {"user": 5, "text": 7, "subtype": ["x"], "edited": "x", "blocks": "x"},
+        {"reactions": [{"name": 5, "users": 1}], "files": [5, {"id": 5, "size": "big"}], "latest_reply": 5},
+        {"reactions": "x", "files": "x", "reply_users": 5, "reply_count": "many", "thread_ts": 5, "attachments": [5]},
+        {"ts": None},
+        {"ts": "9999999999.000000"},
+    ]
+    for number, each in enumerate(garbage):
+        workspace.state.garbled[await workspace.writes(DIRECT, f"Garbled {number}")] = dict(each)
+    await workspace.writes(DIRECT, "In order")
+    await workspace.writes(PRODUCT, "The end")
+    updates = await updates_of(workspace.session(), before)
+    assert {"In order", "The end"} <= set(texts_of(updates))
+    position = position_of(updates)
+    assert position is not None
+    assert "9999999999" not in position
+    shown = [event for update in updates for event in update.events if isinstance(event, HistoryShown)]
+    assert DIRECT not in {event.chat for event in shown}
+
+
 async def test_what_a_free_plan_hides_is_not_called_deleted(workspace: SlackBench, before: str | None) -> None:
     """It may still be there, for who pays."""
     await workspace.forget()

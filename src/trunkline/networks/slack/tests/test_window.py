@@ -144,10 +144,11 @@ async def test_a_light_look_reads_only_the_threads_that_changed() -> None:
     [
         ([{"name": "wave", "users": ["U1"], "count": 1}], (ReactionInfo(value="👋", sender="U1"),)),
         ([{"name": "wave", "users": ["U1"], "count": 80}], None),
+        ([{"name": "wave", "users": 1, "count": 1}], None),
         (["wave"], None),
         ("wave", None),
     ],
-    ids=["whole", "shortened", "malformed", "rubbish"],
+    ids=["whole", "shortened", "no list", "malformed", "rubbish"],
 )
 async def test_reactions_are_shown_only_where_all_are_named(reactions: object, shown: tuple[ReactionInfo, ...] | None) -> None:
     """docs.slack.dev, conversations.history: `users` may leave people out, `count` does not."""

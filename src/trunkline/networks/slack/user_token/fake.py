@@ -67,6 +67,8 @@ class State:
     forgotten: str | None = None
     unshown: set[str] = field(default_factory=set)
     """Messages that history does not show the next time that it is read."""
+    garbled: dict[str, Json] = field(default_factory=dict)
+    """What history says otherwise of messages than it should, by their stamps."""
     unreadable: frozenset[str] = frozenset()
     """Conversations whose history our token may not read."""
     refused: str | None = None

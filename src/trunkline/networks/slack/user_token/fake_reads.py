@@ -85,6 +85,7 @@ class Reads:
                 break
         kept = [each for each in found if self._is_inside(each["ts"], form) and each["ts"] not in state.unshown]
         state.unshown -= {each["ts"] for each in found}
+        kept = [each | state.garbled.get(each["ts"], {}) for each in kept]
         if (forgotten := state.forgotten) is not None:
             kept = [each for each in kept if each["ts"] > forgotten]
         answer: Json = {

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from trunkline.contract.events import Event, MessageArrived, Update
 from trunkline.model.errors import AccountError, NetworkError, TrunklineError
 from trunkline.networks.slack.convert import Json
+from trunkline.networks.slack.stamps import ms_of
 from trunkline.networks.slack.user_token.account import Account
 from trunkline.networks.slack.user_token.feed import Delivery, Subscription
 from trunkline.networks.slack.user_token.filling import Filling
@@ -15,6 +16,8 @@ from trunkline.networks.slack.user_token.position import Position, beginning
 
 SLACK_MS = 5_000
 """How far our clock may run before Slack's."""
+AHEAD_MS = 24 * 3_600_000
+"""How far Slack's may run before ours. A message from later is nothing to go on from: all that follows would be missed."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +55,7 @@ class Live:
                 if isinstance(heard, Exception):
                     raise heard
                 for event in heard.events:
-                    if isinstance(event, MessageArrived):
+                    if isinstance(event, MessageArrived) and ms_of(event.provider_id) < self._account.clock() + AHEAD_MS:
                         position.hear(event.chat, event.provider_id)
                 if heard.is_last_missed:
                     is_filled = True

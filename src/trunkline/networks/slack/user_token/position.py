@@ -61,7 +61,7 @@ class Position:
             self._names.discard(self._heard[0][1])
         self._heard.append((order_of(stamp), name))
         self._names.add(name)
-        self.at = max(self.at, stamp)
+        self.at = max(self.at, stamp, key=order_of)
 
     def has_heard(self, chat: str, stamp: str) -> bool:
         """Whether it was handed up already."""

@@ -166,6 +166,6 @@ def _reactions(raw: Json) -> tuple[ReactionInfo, ...] | None:
     reactions = raw.get("reactions") or ()
     if not isinstance(reactions, list | tuple) or not all(isinstance(each, dict) for each in reactions):
         return None
-    if any(each.get("count") != len(each.get("users") or ()) for each in reactions):
+    if any(not isinstance(each.get("users"), list) or each.get("count") != len(each["users"]) for each in reactions):
         return None
     return reactions_of(raw)
