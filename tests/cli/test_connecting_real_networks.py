@@ -140,7 +140,7 @@ async def test_telegram_is_connected_by_a_code_and_the_second_password(telegram:
         with at_a_terminal("connect", "telegram", "--way", "telegram-phone", environ=telegram.environ) as terminal:
             for asked, typed in (
                 ("Phone number: ", "nonsense"),
-                ("Phone number has not the right form.", ""),
+                ("Phone number has not the right form: it begins with + and the country code, as +33612345678.", ""),
                 ("Phone number: ", "+33600000001"),
                 ("once more): ", "00000"),
                 ("once more): ", CODE),

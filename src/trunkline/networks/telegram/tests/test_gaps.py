@@ -178,9 +178,9 @@ async def test_a_revoked_key_ends_in_words_that_say_what_to_do(bench: TelegramBe
     """However Telegram says it: by 401, or by not knowing the key any more (-404 of the transport)."""
     hearing = await heard_from(bench)
     bench.server.keys.clear()
-    with pytest.raises(Disconnected, match="Connect the account again"):
+    with pytest.raises(Disconnected, match="no longer accepts this login"):
         await hearing.session.history(str(MAYA), None, 1)
-    with pytest.raises(Disconnected, match="Connect the account again"):
+    with pytest.raises(Disconnected, match="no longer accepts this login"):
         await hearing.until(lambda: False)
     with pytest.raises(Disconnected):
         await bench.session().connect()

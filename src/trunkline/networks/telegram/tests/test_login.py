@@ -7,7 +7,15 @@ import anyio
 import pytest
 
 from trunkline.contract.login import LoginDone, Step, StepKind
-from trunkline.model.errors import Disconnected, InvalidArgument, InvalidCredentials, NotReached, Throttled, Unsupported
+from trunkline.model.errors import (
+    Disconnected,
+    InvalidArgument,
+    InvalidCredentials,
+    NotPossible,
+    NotReached,
+    Throttled,
+    Unsupported,
+)
 from trunkline.networks.scan import Setup
 from trunkline.networks.telegram.fake.exchange import public_key
 from trunkline.networks.telegram.fake.logins import CODE, scan
@@ -126,13 +134,34 @@ async def test_a_code_is_sent_again_after_a_while(bench: TelegramBench) -> None:
     await login.close()
 
 
+async def test_a_code_that_telegram_cannot_send_otherwise_leaves_the_login_as_it_is(bench: TelegramBench) -> None:
+    """A 406, which the library takes for a lost login."""
+    login, _ = await begun(bench, "telegram-phone")
+    await login.submit(PHONE)
+    bench.clock.move(60_000)
+    bench.server.fault("no_other_way")
+    with pytest.raises(NotPossible, match="no other way to send the code"):
+        await login.resend()
+    assert (await login.submit({"code": CODE})).step_id == "telegram.password"
+    await login.close()
+
+
+async def test_too_many_wrong_passwords_say_to_wait(bench: TelegramBench) -> None:
+    login, _ = await begun(bench, "telegram-phone")
+    await login.submit(PHONE)
+    await login.submit({"code": CODE})
+    bench.server.fault("password_flood")
+    with pytest.raises(Throttled, match="Try again tomorrow"):
+        await login.submit({"password": PASSWORD})
+
+
 async def test_without_settings_the_login_asks_for_the_application(bench: TelegramBench) -> None:
     connector: Any = TelegramConnector(Setup(bench.folder, bench.clock, os.urandom, {}), bench.server.wire)
     for way, first in (("telegram-qr", "telegram.qr"), ("telegram-phone", "telegram.phone")):
         login, step = await connector.login(way, {})
         assert (step.step_id, "https://my.telegram.org" in step.instructions) == ("telegram.app", True)
         wrong = await login.submit({"api_id": "1", "api_hash": "no hash"})
-        assert (wrong.step_id, wrong.error) == ("telegram.app", "api_hash has not the right form.")
+        assert (wrong.step_id, wrong.error) == ("telegram.app", "api_hash has not the right form: it is 32 digits from 0 to f.")
         step = await login.submit({"api_id": str(APP_ID), "api_hash": APP_HASH})
         assert step.step_id == first
         await login.close()
@@ -144,6 +173,51 @@ async def test_an_application_telegram_does_not_know_is_asked_for_again(bench: T
     step = await login.submit({"api_id": "77", "api_hash": "f" * 32})
     assert (step.step_id, step.error) == ("telegram.app", "Telegram does not know this api_id with this api_hash.")
     await login.close()
+
+
+async def test_by_phone_too_an_application_telegram_does_not_know_is_asked_for_again(bench: TelegramBench) -> None:
+    setup = Setup(bench.folder, bench.clock, os.urandom, {})
+    login, _ = await TelegramConnector(setup, bench.server.wire).login("telegram-phone", {})
+    for api_hash in ("f" * 32, APP_HASH):
+        step = await login.submit({"api_id": str(APP_ID), "api_hash": api_hash})
+        assert isinstance(step, Step)
+        assert step.step_id == "telegram.phone"
+        step = await login.submit(PHONE)
+        assert isinstance(step, Step)
+        wanted = (
+            ("telegram.code", None) if api_hash == APP_HASH else ("telegram.app", "Telegram does not know this api_id with")
+        )
+        assert (step.step_id, step.error and step.error[:39]) == wanted
+
+
+async def test_an_application_of_the_settings_that_telegram_does_not_know_names_the_settings(bench: TelegramBench) -> None:
+    setup = Setup(bench.folder, bench.clock, os.urandom, {**OPTIONS, "telegram.api_hash": "f" * 32})
+    with pytest.raises(NotPossible, match="they are TRUNKLINE_TELEGRAM_API_ID and TRUNKLINE_TELEGRAM_API_HASH"):
+        await TelegramConnector(setup, bench.server.wire).login("telegram-qr", {})
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ({"api_id": "abc", "api_hash": APP_HASH}, "api_id has not the right form: it is a number."),
+        ({"api_id": "1", "api_hash": "abc"}, "api_hash has not the right form: it is 32 digits from 0 to f."),
+    ],
+)
+async def test_an_answer_of_another_form_is_told_the_form(bench: TelegramBench, values: dict[str, str], words: str) -> None:
+    setup = Setup(bench.folder, bench.clock, os.urandom, {})
+    login, _ = await TelegramConnector(setup, bench.server.wire).login("telegram-phone", {})
+    step = await login.submit(values)
+    assert isinstance(step, Step)
+    assert step.error == words
+
+
+async def test_a_password_is_taken_with_the_blanks_it_ends_with(bench: TelegramBench) -> None:
+    login, _ = await begun(bench, "telegram-phone")
+    await login.submit(PHONE)
+    await login.submit({"code": f" {CODE} "})
+    step = await login.submit({"password": f"{PASSWORD} "})
+    assert isinstance(step, Step)
+    assert step.error == "The password is wrong. Try again."
 
 
 async def test_the_key_exchange_is_done_and_done_again_when_it_fails(bench: TelegramBench) -> None:

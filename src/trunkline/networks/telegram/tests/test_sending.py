@@ -6,7 +6,7 @@ import msgspec
 import pytest
 from telethon.tl import types
 
-from trunkline.contract.commands import ChangeMember, React, SendMessage, SetChat, StartChat
+from trunkline.contract.commands import ChangeMember, LabelChat, React, SendMessage, SetChat, StartChat
 from trunkline.contract.events import ChatChanged, MessageArrived, ReadUpTo
 from trunkline.model.errors import InvalidRecipient, MediaRefused, NetworkFailed, NotPossible, NotReached, Throttled, TooLong
 from trunkline.networks.telegram.fake.seed import ADA, CHEN, GROUP, MAYA, ROOM, TOM, VIKTOR
@@ -139,6 +139,25 @@ async def test_somebody_whose_privacy_forbids_it_is_not_added(bench: TelegramBen
     assert bench.server.record == []
 
 
+@pytest.mark.parametrize("chat", [str(-GROUP), room_name(ROOM)])
+async def test_who_is_no_member_is_told_to_be_none(bench: TelegramBench, chat: str) -> None:
+    session = bench.session()
+    await session.connect()
+    with pytest.raises(NotPossible, match=r"This person is not a member of the chat. Nothing was changed"):
+        await session.change_member(ChangeMember(chat=chat, person=str(CHEN), change="remove"))
+    with pytest.raises(InvalidRecipient, match=r"Telegram knows nobody of this name, phone number or id. Nothing was done"):
+        await session.change_member(ChangeMember(chat=chat, person="nobody_at_all", change="add"))
+
+
+async def test_a_label_longer_than_a_folders_name_is_refused_before_anything_leaves(bench: TelegramBench) -> None:
+    session = bench.session()
+    await session.connect()
+    with pytest.raises(NotPossible, match="this one has 13"):
+        await session.label_chat(LabelChat(chat=str(MAYA), label="Follow up now"))
+    assert bench.server.record == []
+    await session.label_chat(LabelChat(chat=str(MAYA), label="Follow up it"))
+
+
 async def test_a_supergroup_takes_messages_edits_reactions_and_members(bench: TelegramBench) -> None:
     room = room_name(ROOM)
     bench.server.world.rooms[ROOM].creator = ADA
@@ -177,6 +196,7 @@ async def test_a_flood_wait_says_how_long_and_holds_nothing_else_up(bench: Teleg
         await session.send(MESSAGE, "token")
     assert (met.value.retry_after_ms, "600 seconds" in met.value.text) == (600_000, True)
     assert len((await session.history(str(MAYA), None, 3)).messages) == 3
+    bench.clock.move(600_000)
     await session.send(MESSAGE, "token")
     assert sends(bench) == ["Once"]
 

@@ -17,6 +17,7 @@ from trunkline.networks.telegram.user.sending import Starts
 
 _MUTED = 2**31 - 1
 _FIRST_FOLDER, _LAST_FOLDER = 2, 255
+_TITLE_MOST = 12
 """Numbers that clients may give to folders. Source: core.telegram.org/api/folders, 2026-11-22."""
 
 
@@ -106,6 +107,17 @@ class ChangesMembers(DeletesChats):
         return Done(events=(*events, *desk.note(ChatChanged(info=info))))
 
 
+def _check_title(title: str) -> None:
+    """Raise NotPossible for what no folder can be called. Source: TDLib's td_api, chatFolderName, 2026-11-22."""
+    if len(title) > _TITLE_MOST:
+        raise NotPossible(
+            f"The name of a folder in Telegram has at most {_TITLE_MOST} characters; this one has {len(title)}."
+            " Nothing was changed."
+        )
+    if "\n" in title:
+        raise NotPossible("The name of a folder in Telegram is one line. Nothing was changed.")
+
+
 class Labels(ChangesMembers):
     """label"""
 
@@ -116,6 +128,7 @@ class Labels(ChangesMembers):
         folders = await dialogs.folders()
         folder = next((each for each in folders if each.title.text == command.label), None)
         if folder is None:
+            _check_title(command.label)
             folder = types.DialogFilter(_free_number(folders), types.TextWithEntities(command.label, []), [], [peer], [])
         elif command.label in (await dialogs.labels(fresh=True)).get(command.chat, ()):
             return Done(events=await self._labelled(dialogs, command.chat))

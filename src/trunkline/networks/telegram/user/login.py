@@ -22,7 +22,7 @@ from trunkline.networks.telegram.user import login_steps as steps
 from trunkline.networks.telegram.user.client import Wire
 from trunkline.networks.telegram.user.desk import write_credentials
 from trunkline.networks.telegram.user.login_line import LoginLine
-from trunkline.networks.telegram.user.refusals import Refused
+from trunkline.networks.telegram.user.refusals import UNKNOWN_APP, Refused
 
 _QR_LIVES_MS = 5 * 60_000
 """How long a login by QR code is open; each code lives about half a minute and is renewed."""
@@ -36,6 +36,7 @@ class TelegramLogin:
     def __init__(self, way: str, app: App | None, wire: Wire, clock: Clock) -> None:
         self._way = way
         self._app = app
+        self._asks_app = app is None
         self._clock = clock
         self._line = LoginLine(wire)
         self._step: Step | None = None
@@ -70,7 +71,9 @@ class TelegramLogin:
         wrong = steps.mistake(step, values)
         if wrong is not None:
             return _again(step, wrong)
-        return await self._kept_to_the_end(self._answers[step.step_id]({name: text.strip() for name, text in values.items()}))
+        return await self._kept_to_the_end(
+            self._answers[step.step_id]({name: _typed(name, text) for name, text in values.items()})
+        )
 
     async def wait(self) -> Outcome:
         """Until the code was scanned, or has ended: then the next one."""
@@ -87,7 +90,10 @@ class TelegramLogin:
         early_ms = self._resend_at_ms - self._clock()
         if early_ms > 0:
             raise Throttled("The code was sent a moment ago.", retry_after_ms=early_ms)
-        sent = await self._line.call(functions.auth.ResendCodeRequest(self._phone.value, self._code_hash))
+        try:
+            sent = await self._line.call(functions.auth.ResendCodeRequest(self._phone.value, self._code_hash))
+        except Refused as refused:
+            raise refused.ours() from None
         return self._note_sent(sent)
 
     async def close(self) -> None:
@@ -111,21 +117,28 @@ class TelegramLogin:
         try:
             step = await self._first(app)
         except (Refused, NetworkRefusal) as refused:
-            if "API_ID_INVALID" not in str(refused):
+            if not _is_unknown_app(refused):
                 raise
-            await self._line.close()
-            return self._at(steps.app_step("Telegram does not know this api_id with this api_hash."))
+            return await self._ask_app_again()
         self._app = app
         return step
 
+    async def _ask_app_again(self) -> Step:
+        await self._line.close()
+        return self._at(steps.app_step("Telegram does not know this api_id with this api_hash."))
+
     async def _take_phone(self, values: dict[str, str]) -> Outcome:
         assert self._app is not None
-        await self._line.reach(self._app)
         self._phone = _Hidden("+" + "".join(each for each in values["phone_number"] if each.isdigit()))
         request = functions.auth.SendCodeRequest(self._phone.value, self._app.api_id, self._app.api_hash, types.CodeSettings())
         try:
+            await self._line.reach(self._app)
             sent = await self._line.call(request)
-        except Refused as refused:
+        except (Refused, NetworkRefusal) as refused:
+            if _is_unknown_app(refused) and self._asks_app:
+                return await self._ask_app_again()
+            if not isinstance(refused, Refused):
+                raise
             if refused.is_a("PHONE_NUMBER_INVALID"):
                 return _again(self._current(), "Telegram says this is no phone number.")
             if refused.is_a("PHONE_NUMBER_BANNED"):
@@ -251,6 +264,15 @@ class _Hidden:
 
     def __init__(self, value: str = "") -> None:
         self.value = value
+
+
+def _is_unknown_app(refused: Exception) -> bool:
+    return str(refused) in ("API_ID_INVALID", UNKNOWN_APP)
+
+
+def _typed(name: str, text: str) -> str:
+    """An answer without the blanks around it; a password may begin or end with one."""
+    return text if name == "password" else text.strip()
 
 
 def _again(step: Step, error: str) -> Step:

@@ -17,7 +17,8 @@ def app_step(error: str | None = None) -> Step:
         instructions=(
             "Telegram wants every program to have an id of its own. Open https://my.telegram.org, log in with your phone"
             " number, choose 'API development tools', create an application (any name), and give its api_id and api_hash here."
-            " Whoever runs this server can set them once for all: telegram.api_id and telegram.api_hash."
+            " Whoever runs this server can set them once for all logins: TRUNKLINE_TELEGRAM_API_ID and"
+            " TRUNKLINE_TELEGRAM_API_HASH."
         ),
         fields=(
             Field(name="api_id", title="api_id", pattern="[0-9]{1,10}"),
@@ -85,6 +86,14 @@ _SENT_HOW = {
 }
 
 
+_FORMS = {
+    "api_id": "it is a number",
+    "api_hash": "it is 32 digits from 0 to f",
+    "phone_number": "it begins with + and the country code, as +33612345678",
+    "code": "it is what Telegram sent, letters and digits alone",
+}
+
+
 def mistake(step: Step, values: dict[str, str]) -> str | None:
     """What is wrong with the form of an answer, in words; None when nothing is."""
     for field in step.fields:
@@ -92,5 +101,5 @@ def mistake(step: Step, values: dict[str, str]) -> str | None:
         if not value:
             return f"{field.title} is missing."
         if field.pattern is not None and re.fullmatch(field.pattern, value) is None:
-            return f"{field.title} has not the right form."
+            return f"{field.title} has not the right form: {_FORMS[field.name]}."
     return None

@@ -26,10 +26,13 @@ from trunkline.model.errors import (
     TrunklineError,
 )
 
-LOGGED_OUT = (
-    "Telegram no longer accepts this login: the session was ended in another app, or by Telegram. Connect the account again."
+LOGGED_OUT = "Telegram no longer accepts this login: the session was ended in another app, or by Telegram."
+_MOVED = "Telegram has moved this account to another data centre, where this login does not hold."
+NOBODY = "Telegram knows nobody of this name, phone number or id. Nothing was done."
+UNKNOWN_APP = (
+    "Telegram does not know this api_id with this api_hash. Copy both again from https://my.telegram.org; where the server sets"
+    " them, they are TRUNKLINE_TELEGRAM_API_ID and TRUNKLINE_TELEGRAM_API_HASH."
 )
-_MOVED = "Telegram has moved this account to another data centre, where this login does not hold. Connect the account again."
 _DEACTIVATED = "Telegram has deactivated or frozen this account. Look at it in Telegram's own app."
 
 _NAMED: dict[str, TrunklineError] = {}
@@ -50,7 +53,7 @@ _name(
 )  # fmt: skip
 _name(
     NoRights(),
-    "CHAT_ADMIN_REQUIRED", "CHAT_ADMIN_INVITE_REQUIRED", "USER_NOT_PARTICIPANT", "RIGHT_FORBIDDEN", "MESSAGE_DELETE_FORBIDDEN",
+    "CHAT_ADMIN_REQUIRED", "CHAT_ADMIN_INVITE_REQUIRED", "RIGHT_FORBIDDEN", "MESSAGE_DELETE_FORBIDDEN",
 )  # fmt: skip
 _name(
     InvalidRecipient("This person cannot be reached: their privacy settings do not allow it. Nothing was done."),
@@ -58,7 +61,7 @@ _name(
     "USER_NOT_MUTUAL_CONTACT", "USER_CHANNELS_TOO_MUCH",
 )  # fmt: skip
 _name(
-    InvalidRecipient(),
+    InvalidRecipient(NOBODY),
     "USERNAME_NOT_OCCUPIED", "USERNAME_INVALID", "PHONE_NOT_OCCUPIED", "USER_ID_INVALID", "USERS_TOO_FEW", "PEER_ID_INVALID",
 )  # fmt: skip
 _name(EmptyMessage(), "MESSAGE_EMPTY", "MEDIA_EMPTY")
@@ -96,6 +99,14 @@ _name(
     "REACTION_INVALID",
     "REACTIONS_TOO_MANY",
 )
+_name(NotPossible("This person is not a member of the chat. Nothing was changed."), "USER_NOT_PARTICIPANT")
+_name(NotPossible(UNKNOWN_APP), "API_ID_INVALID", "CONNECTION_API_ID_INVALID", "API_ID_PUBLISHED_FLOOD")
+_name(
+    Throttled("Telegram has sent too many codes to this number today. Wait a day, or log in by the QR code."),
+    "PHONE_NUMBER_FLOOD",
+)
+_name(Throttled("Too many wrong passwords were given. Wait some hours, then log in again."), "PHONE_PASSWORD_FLOOD")
+_name(NetworkFailed("Telegram asks to begin the login again."), "AUTH_RESTART")
 _name(NotPossible("This person is a member already. Nothing was changed."), "USER_ALREADY_PARTICIPANT")
 _name(
     NotPossible("Telegram limits this account: it may write only to people who know it (ask @SpamBot). Nothing was sent."),
@@ -103,6 +114,15 @@ _name(
 )  # fmt: skip
 _name(NotPossible("This topic is closed: only administrators write there. Nothing was sent."), "TOPIC_CLOSED")
 _name(NotPossible("This topic is no longer there. Nothing was sent."), "TOPIC_DELETED", "TOPIC_ID_INVALID")
+_name(
+    Throttled("Telegram takes no more passwords for this number now: there were too many wrong ones. Try again tomorrow."),
+    "PHONE_PASSWORD_FLOOD",
+)  # fmt: skip
+_name(NotPossible("Telegram has no other way to send the code now. Use the one it has sent."), "SEND_CODE_UNAVAILABLE")
+_name(
+    NotPossible("Telegram wants its own app for a login with this number. Log in by QR code instead."),
+    "UPDATE_APP_TO_LOGIN", "SMS_CODE_CREATE_FAILED",
+)  # fmt: skip
 _name(NotReached("Telegram is too busy to take requests now. Nothing was done; try again later."), "NO WORKERS RUNNING")
 _name(
     NetworkFailed("Telegram has seen this message's number before, and does not say what became of it."), "RANDOM_ID_DUPLICATE"
@@ -129,9 +149,10 @@ def of_rpc(error: errors.RPCError) -> TrunklineError:
         return type(known)(known.text)
     if isinstance(error, errors.UserMigrateError):
         return Disconnected(_MOVED)
-    if isinstance(error, errors.UnauthorizedError | errors.AuthKeyError):
+    if isinstance(error, errors.UnauthorizedError) or name.startswith("AUTH_KEY"):
         return Disconnected(LOGGED_OUT)
-    if isinstance(error, errors.BadRequestError | errors.ForbiddenError | errors.NotFoundError):
+    # The library calls every 406 an AuthKeyError; most of them only refuse what was asked.
+    if isinstance(error, errors.BadRequestError | errors.ForbiddenError | errors.NotFoundError | errors.AuthKeyError):
         kind = NoRights if isinstance(error, errors.ForbiddenError) else NotPossible
         return kind(f"Telegram refuses this ({name}). Nothing was done.")
     return NetworkFailed(f"Telegram failed ({name}), and whether it did what was asked is not known.")

@@ -20,6 +20,7 @@ from trunkline.model.errors import (
 from trunkline.networks.telegram.convert.ids import entity_id, is_id, message_id, message_number, peer_id
 from trunkline.networks.telegram.convert.messages import topic_number
 from trunkline.networks.telegram.user.desk import Desk
+from trunkline.networks.telegram.user.refusals import NOBODY
 from trunkline.networks.telegram.user.session import BaseSession
 from trunkline.networks.telegram.user.short import SendText
 
@@ -110,7 +111,7 @@ class Starts(Sends):
             try:
                 return await desk.peer(name)
             except NotPossible:
-                raise InvalidRecipient from None
+                raise InvalidRecipient(NOBODY) from None
         if found is not None:
             return found
         plain = name.removeprefix("@")
@@ -119,10 +120,10 @@ class Starts(Sends):
         elif plain.isascii() and plain.replace("_", "").isalnum():
             answer = await desk.call(functions.contacts.ResolveUsernameRequest(plain))
         else:
-            raise InvalidRecipient
+            raise InvalidRecipient(NOBODY)
         found = next((desk.peers.peer(entity_id(each)) for each in answer.users), None)
         if found is None:
-            raise InvalidRecipient
+            raise InvalidRecipient(NOBODY)
         return found
 
     async def _group(self, command: StartChat, people: list[Any], token: str) -> tuple[str, tuple[Event, ...]]:
