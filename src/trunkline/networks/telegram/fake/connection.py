@@ -59,6 +59,7 @@ class Connection(asyncio.Protocol):
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
         self.server.connections.append(self)
+        self.server.links_made += 1
         if self.server.refuses_links:
             transport.abort()
 

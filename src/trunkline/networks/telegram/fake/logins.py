@@ -62,6 +62,8 @@ def resend_code(asking: Asking, request: Any) -> Any:
     """auth.resendCode."""
     if request.phone_code_hash != asking.key.code_hash:
         raise Refuse(400, "PHONE_CODE_HASH_EMPTY")
+    if asking.server.hits("no_other_way"):
+        raise Refuse(406, "SEND_CODE_UNAVAILABLE")
     return _sent(asking)
 
 
@@ -92,6 +94,8 @@ def check_password(asking: Asking, request: Any) -> Any:
     """auth.checkPassword."""
     if asking.key.srp is None:
         raise Refuse(400, "SRP_ID_INVALID")
+    if asking.server.hits("password_flood"):
+        raise Refuse(406, "PHONE_PASSWORD_FLOOD")
     if not srp.is_right(request.password, _verifier(asking), *asking.key.srp):
         raise Refuse(400, "PASSWORD_HASH_INVALID")
     assert asking.key.pending is not None

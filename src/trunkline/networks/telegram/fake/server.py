@@ -49,6 +49,8 @@ class FakeTelegram:
         """How often each request came, refused or not."""
         self.zips = True
         self.refuses_links = False
+        self.links_made = 0
+        """How often somebody connected, refused or not."""
         self.tokens: dict[bytes, Key] = {}
         """Login tokens of QR codes, with the key that asked for them."""
         self._held: list[tuple[int, list[Any]]] = []
