@@ -52,6 +52,19 @@ async def test_a_login_that_fails_is_told_and_one_that_is_begun_again_is_not(wor
     assert await told(world, first) == []
 
 
+async def test_the_webhook_calls_a_login_what_its_answer_calls_it(world: World) -> None:
+    """POST /accounts answers AccountCreated alone, also where the account was there (unipile-v1 9.1); a checkpoint, either."""
+    created = await world.connect(provider="SLACK", way="instant")
+    again = await world.connect(provider="SLACK", way="instant")
+    account_id = created.json()["account_id"]
+    assert created.json() == again.json() == {"object": "AccountCreated", "account_id": account_id}
+    waiting, _ = await world.waiting(provider="SLACK")
+    solved = await world.solve(waiting, "SLACK", "https://example.com/?code=1")
+    assert solved.json() == {"object": "AccountReconnected", "account_id": account_id}
+    events = [each for each in await told(world, account_id) if each in ("creation_success", "reconnected")]
+    assert events == ["creation_success", "creation_success", "reconnected"]
+
+
 async def test_a_call_that_lacks_what_it_needs_began_no_login_and_is_told_to_nobody(world: World) -> None:
     answer = await world.connect(provider="INSTAGRAM", username="alex")
     assert answer.status_code == 400

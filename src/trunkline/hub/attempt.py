@@ -21,7 +21,7 @@ class Connected:
     account_id: str
     account_no: int
     again: bool
-    """Whether it logged an account in again that was there."""
+    """Whether it is told as the login of an account that was there."""
     pcid: str | None = None
     """Of the person's own connection to this account alone, where there is one."""
 
@@ -49,6 +49,8 @@ class Attempt:
     """When its person is too late, on the server's clock."""
     busy: asyncio.Lock = field(default_factory=asyncio.Lock)
     """Held while a step is carried out."""
+    in_first_call: bool = True
+    """Whether the call that began it still runs. What it comes to there is answered as a creation (unipile-v1 9.1)."""
     has_begun: bool = False
     """Whether a step was answered or shown to its person."""
     waiting: asyncio.Task[None] | None = None

@@ -45,7 +45,7 @@ async def make_account(store: Store, attempt: Attempt, done: LoginDone) -> Conne
         )
         await store.keeper(number, account_id).put_in(tx, CREDENTIALS, done.credentials)
         await accounts.set_state(tx, number, AccountState.CONNECTING, None, store.clock())
-        came: AccountEvent = "reconnected" if attempt.again or account_id != attempt.account_id else "creation_success"
+        came = _told(attempt, is_new=account_id == attempt.account_id)
         await account_news.tell_of_login(tx, came, attempt, account_id, at_ms=store.clock(), no=number)
         pcid = await own_connection(
             store, tx, attempt.connector, done, owner=attempt.owner, account_id=account_id, again=attempt.again
@@ -74,3 +74,13 @@ async def tell_failure(store: Store, wakes: Wakes, attempt: Attempt, how: Connec
     except StoreUnavailable:
         log.warning("account %s: that its login failed could not be stored", attempt.account_id)
     wakes.wake(JOURNAL)
+
+
+def _told(attempt: Attempt, *, is_new: bool) -> AccountEvent:
+    """What answer, webhook and callback call it. A first call answers AccountCreated alone, also where the account was there;
+    so its webhook says the same. A link has no such answer.
+    """
+    if attempt.again:
+        return "reconnected"
+    is_answered_as_new = attempt.in_first_call and attempt.done is None
+    return "creation_success" if is_new or is_answered_as_new else "reconnected"

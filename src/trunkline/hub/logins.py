@@ -113,7 +113,10 @@ class Logins:
         )
         self.attempts[account_id] = attempt
         async with attempt.busy:
-            return account_id, await self._go_on(attempt, step)
+            try:
+                return account_id, await self._go_on(attempt, step)
+            finally:
+                attempt.in_first_call = False
 
     async def submit(self, account_id: str, owner: int, values: Mapping[str, str]) -> Step | Connected:
         """Answer the current step. Gives the same step, with `error` set, for a wrong answer.

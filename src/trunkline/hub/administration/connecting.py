@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 
 import msgspec
 from msgspec import UNSET
@@ -76,8 +75,6 @@ def _login_plan(
             asks=operation.ask,
             key=key,
         )
-        if isinstance(outcome, Connected) and isinstance(operation, ConnectAccount):
-            outcome = replace(outcome, again=False)  # its answer is AccountCreated alone (unipile-v1 9.1)
         return _answer(account_id, outcome)
 
     return read_plan(operation, run)
