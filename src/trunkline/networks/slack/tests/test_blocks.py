@@ -4,10 +4,13 @@ from typing import Any
 
 import pytest
 
-from trunkline.contract.events import PersonInfo
+from trunkline.contract.events import MessageChanged, PersonInfo
 from trunkline.networks.slack.blocks import DEEPEST, markup_of
 from trunkline.networks.slack.convert import message_of
 from trunkline.networks.slack.people import Names
+from trunkline.networks.slack.suite import SlackBench
+from trunkline.networks.slack.suite_world import DIRECT, MAYA
+from trunkline.networks.slack.tests.test_outage import heard_until
 
 
 def section(text: str, kind: str = "mrkdwn") -> dict[str, Any]:
@@ -100,6 +103,25 @@ def test_a_mention_in_blocks_cannot_make_markup_of_its_own() -> None:
     user = {"type": "user", "user_id": "U1> <!channel"}
     block = {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": [user]}]}
     assert markup_of([block]) == "<@U1channel>"
+
+
+async def test_an_app_that_updates_its_message_without_a_mark_of_an_edit_is_heard(workspace: SlackBench) -> None:
+    """A build that runs, then has passed. An unfurled link changes nothing of what was said. Seen to fail."""
+    session = workspace.session()
+    await session.connect()
+    stamp = await workspace.writes(DIRECT, "Build 7: https://x.org")
+    running: dict[str, Any] = {"ts": stamp, "user": MAYA, "text": "", "blocks": [section("Build 7 runs")]}
+    passed = {**running, "blocks": [section("Build 7 has passed")]}
+    linked = {**passed, "text": "Build 7 has passed"}
+    unfurled = {**linked, "attachments": [{"from_url": "https://x.org", "fallback": "A page"}]}
+    for before, after in ((running, passed), (linked, unfurled)):
+        await workspace.strange(
+            {"type": "message", "subtype": "message_changed", "channel": DIRECT, "message": after, "previous_message": before}
+        )
+    await workspace.writes(DIRECT, "And then")
+    updates = await heard_until(session, None, "And then")
+    changed = [event for update in updates for event in update.events if isinstance(event, MessageChanged)]
+    assert [(event.provider_id, event.text) for event in changed] == [(stamp, "Build 7 has passed")]
 
 
 def test_blocks_in_blocks_are_looked_into_so_far() -> None:

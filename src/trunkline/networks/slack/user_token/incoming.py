@@ -18,7 +18,7 @@ from trunkline.contract.events import (
     UnknownHappened,
 )
 from trunkline.model.errors import AccountError, NetworkError, TrunklineError
-from trunkline.networks.slack.convert import Json, message_of
+from trunkline.networks.slack.convert import Json, message_of, said_in
 from trunkline.networks.slack.emoji import native_of
 from trunkline.networks.slack.stamps import is_stamp, ms_of
 from trunkline.networks.slack.user_token.account import Account
@@ -115,7 +115,9 @@ class Incoming:
         if message.get("subtype") == "tombstone":
             return [MessageRemoved(chat=chat, provider_id=str(message["ts"]), at_ms=at_ms)]
         arrived = await self._arrived(chat, message, live=False)
-        if message.get("edited") == previous.get("edited") or not message.get("edited"):
+        is_edited = message.get("edited") and message["edited"] != previous.get("edited")
+        says_else = bool(previous) and said_in(message) != said_in(previous)  # an app's own update carries no mark of an edit
+        if not is_edited and not says_else:
             return arrived  # a link was unfurled, a reply counted
         (fresh,) = arrived
         assert isinstance(fresh, MessageArrived)
