@@ -57,10 +57,18 @@ class Server:
 Begin = Callable[..., Server]
 
 
+NOWHERE = {
+    "npm_config_registry": "http://127.0.0.1:9/",
+    "TRUNKLINE_WHATSAPP_WEB_SOCKET_URL": "ws://127.0.0.1:9",
+    "TRUNKLINE_SLACK_API": "http://127.0.0.1:9/api/",
+}
+"""A random request may begin a real login: it reaches neither npm's registry nor a network."""
+
+
 def environment() -> dict[str, str]:
     """This process's, without settings of Trunkline; the sandbox's people answer at once."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("TRUNKLINE_")}
-    return {**kept, "TRUNKLINE_SANDBOX_ANSWERS": "0"}
+    return {**kept, **NOWHERE, "TRUNKLINE_SANDBOX_ANSWERS": "0"}
 
 
 @pytest.fixture

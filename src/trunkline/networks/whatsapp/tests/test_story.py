@@ -6,7 +6,7 @@ import pytest
 
 from trunkline.networks.whatsapp.linked.fake import FakeNetwork
 from trunkline.networks.whatsapp.linked.fake_world import GROUP, JONAS, MAYA, NEW, NEWS, PNG, PRIYA, lid_of
-from trunkline.networks.whatsapp.tests.server import Server
+from trunkline.networks.whatsapp.tests.server import Json, Server
 
 pytestmark = pytest.mark.slow
 OPUS = b"OggS" + bytes(24) + b"OpusHead" + bytes(200)
@@ -15,6 +15,7 @@ OPUS = b"OggS" + bytes(24) + b"OpusHead" + bytes(200)
 async def test_an_agent_reads_answers_and_mends_in_an_account(server: Server, network: FakeNetwork) -> None:
     """The 21 tools: what the agent does is seen by the phone, and what others do by the agent."""
     await server.allow(await server.connect())
+    await server.until(lambda page: {"Saturday hike", "News of the house"} <= names_in(page), "list_all_chats")
     direct, group, news = [await server.chat(name) for name in (MAYA, GROUP, NEWS)]
     assert [chat["type"] for chat in (direct, group, news)] == [0, 1, 1]
     assert (direct["attendee_name"], direct["unread_count"]) == ("Maya Fernandes", 2)
@@ -59,6 +60,11 @@ async def test_an_agent_reads_answers_and_mends_in_an_account(server: Server, ne
         assert secret not in log
 
 
+def names_in(page: Json) -> set[str | None]:
+    """The names of listed chats. Those of groups are asked for after the connect."""
+    return {chat["name"] for chat in page["items"]}
+
+
 async def test_an_agent_rules_groups_and_states_of_chats(server: Server, network: FakeNetwork) -> None:
     """Starting, members, links, all the patch actions, history on demand, deleting."""
     await server.allow(await server.connect())
@@ -90,3 +96,26 @@ async def test_an_agent_rules_groups_and_states_of_chats(server: Server, network
     await server.asks("sync_chat_history", chat_id=direct["id"])
     await server.until(lambda answer: answer["status"] == "SYNC_DONE", "sync_chat_history", chat_id=direct["id"])
     await server.asks("delete_chat", chat_id=started["chat_id"])
+
+
+async def test_an_agent_looks_people_up(server: Server, network: FakeNetwork) -> None:
+    """The tools that ask for people, and for what one of them said: a phone number and a hidden number are one."""
+    await server.allow(await server.connect())
+    group = await server.chat(GROUP)
+    hidden = network.world.message(GROUP, MAYA, {"conversation": "From the hidden number"})
+    network.tell("messages.upsert", {"messages": [hidden], "type": "notify"})
+    said = await server.until_text(group["id"], "From the hidden number")
+    assert (said["sender_id"], hidden["key"]["participant"]) == (MAYA, lid_of(MAYA))
+    people = (await server.asks("list_attendees", chat_id=group["id"]))["items"]
+    maya = next(each for each in people if each["provider_id"] == MAYA)
+    assert [each["id"] for each in (await server.asks("list_all_attendees", limit=250))["items"]].count(maya["id"]) == 1
+    assert (await server.asks("get_attendee_by_id", id=maya["id"]))["name"] == "Maya Fernandes"
+    picture = await server.tries("get_attendee_profile_picture", id=maya["id"])
+    assert PNG in [base64.b64decode(each["data"]) for each in picture["content"] if each["type"] == "image"]
+    chats = (await server.asks("list_chats_by_attendee", attendee_id=maya["id"]))["items"]
+    assert MAYA in {each["provider_id"] for each in chats}
+    theirs = (await server.asks("list_messages_by_attendee", sender_id=maya["id"]))["items"]
+    assert theirs[0]["text"] == "From the hidden number"
+    assert {each["sender_id"] for each in theirs} == {MAYA}
+    everything = (await server.asks("list_all_messages", limit=1))["items"]
+    assert everything[0]["text"] == "From the hidden number"
