@@ -10,9 +10,11 @@ import apsw
 import pytest
 
 from trunkline.model.errors import StoreUnavailable
+from trunkline.store import words
 from trunkline.store.engine import Transaction
 from trunkline.store.sqlite import SqliteDatabase
 from trunkline.store.store import Store
+from trunkline.store.words import Entry
 
 from .simulated_disk import SimulatedDisk
 
@@ -210,3 +212,14 @@ async def test_a_failing_transaction_leaves_nothing(store: Store) -> None:
     with pytest.raises(ValueError, match="mine"):
         await store.db.write(Put(1, ValueError("mine")))
     assert list(await store.db.fetch("SELECT no FROM number")) == []
+
+
+async def test_a_write_counts_its_own_rows_and_none_that_the_index_of_words_writes(store: Store) -> None:
+    """SQLite's index keeps its changes back and writes them while another statement runs, whose rows they are not."""
+
+    async def work(tx: Transaction) -> int:
+        await tx.run("CREATE TABLE counted (n BIGINT UNIQUE)")
+        await words.add(tx, Entry(key=1, account_no=1, chat_no=1, sender_no=1), "some words")
+        return await tx.run("UPDATE counted SET n = 1 WHERE NOT EXISTS (SELECT 1 FROM counted AS same WHERE same.n = 1)")
+
+    assert await store.db.write(work) == 0
