@@ -43,7 +43,7 @@ class Tab:
         self.page.on("request", lambda request: self.asked.append(request.url))
 
     async def focused(self, name: str) -> None:
-        """Wait until the field of this name has the keyboard: a browser gives it to the first field some time after the load."""
+        """Wait until the field of this name has the keyboard: a browser gives it to one some time after the load."""
         await self.page.wait_for_function("name => document.activeElement.name === name", arg=name)
 
 
