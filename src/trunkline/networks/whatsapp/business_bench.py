@@ -244,7 +244,7 @@ class BusinessBench:
         elif kind == "logged_out":
             phone.refused = 190
         elif kind == "restricted":
-            phone.status = "RESTRICTED"
+            phone.status = "BANNED"
         elif kind == "dropped_link":
             self.world.faults[kind] = Fault(3)  # one or two looks that fail are borne
         else:

@@ -9,6 +9,7 @@ from trunkline.model.errors import InvalidArgument
 
 _PREFIX = "whatsapp."
 _ADDRESSES = frozenset({"graph", "callback"})
+_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
 @dataclass(frozen=True)
@@ -63,10 +64,19 @@ def _read(name: str, short: str, text: str, default: object) -> str | int:
     if isinstance(default, int):
         return _number(name, text)
     if short in _ADDRESSES and (text or default):
-        if urlsplit(text).scheme not in ("http", "https") or not urlsplit(text).hostname:
-            raise InvalidArgument(f"{name} must be an address such as {default or 'https://chat.example.com'}, not {text!r}.")
+        if not _is_safe(text):
+            example = default or "https://chat.example.com"
+            raise InvalidArgument(
+                f"{name} must be an https address such as {example} (http to this machine alone), not {text!r}."
+            )
         return text.rstrip("/")
     return text
+
+
+def _is_safe(address: str) -> bool:
+    """Whether a token may be sent there: https, or http that does not leave the machine."""
+    parts = urlsplit(address)
+    return bool(parts.hostname) and (parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _LOOPBACK))
 
 
 def _number(name: str, text: str) -> int:

@@ -41,7 +41,8 @@ _FAILURES_MOST, _AGAIN_S = 3, 20.0
 """How many looks may fail in a row, and how long is waited after one."""
 _CONNECT_AGAIN = "A person must connect the account again; retrying will not help."
 _FIELDS = "id,display_phone_number,verified_name,status"
-_STOPPED = frozenset({"BANNED", "RESTRICTED", "DISCONNECTED"})
+_STOPPED = frozenset({"BANNED", "DELETED", "MIGRATED"})
+"""A number that is only flagged or restricted still receives and answers."""
 
 
 class Profile(msgspec.Struct, frozen=True):

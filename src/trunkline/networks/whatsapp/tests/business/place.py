@@ -27,7 +27,7 @@ class Place:
         ffmpeg = folder / "copies"
         ffmpeg.write_text(COPIES.format(python=sys.executable))
         ffmpeg.chmod(0o700)
-        given = {"graph": f"{self.graph.url}/v25.0", "check_ms": "100", "ffmpeg": str(ffmpeg)}
+        given = {"graph": f"{self.graph.url}/v25.0", "check_ms": "100", "ffmpeg": str(ffmpeg), "node": "/nowhere/node"}
         settings = {f"TRUNKLINE_WHATSAPP_{name.upper()}": value for name, value in given.items()}
         self.server = Server(folder / "data", "whatsapp-business", settings)
         self._callback = ""

@@ -33,6 +33,16 @@ async def test_each_number_has_its_own_chats_and_one_that_is_lost_stops_no_other
     assert [each["command"]["text"] for each in world.record] == ["Still here", "Back"]
 
 
+async def test_a_program_that_knows_one_way_into_whatsapp_gets_the_linked_device(place: Place) -> None:
+    """unipile-v1 9.3: POST /accounts with nothing but the provider is a QR code, whatever other roads there are."""
+    answer = await place.server.http.post("/api/v1/accounts", json={"provider": "WHATSAPP"})
+    assert answer.status_code == 202
+    # Its first step fetches the client library; this server has no Node to do that with.
+    assert answer.json()["checkpoint"]["step"]["step_id"] == "whatsapp.install"
+    listed = (await place.server.http.get("/api/v1/networks")).json()["items"]
+    assert {each["road"] for each in listed} >= {"whatsapp", "whatsapp-business"}
+
+
 async def test_the_callback_address_answers_meta_and_nobody_else(place: Place) -> None:
     """Without a key: the challenge with our verify token, and posts that are signed."""
     account = await place.connect()

@@ -5,6 +5,7 @@ from typing import Any
 import anyio
 import pytest
 
+from trunkline.contract.commands import SendMessage
 from trunkline.contract.events import MessageArrived
 from trunkline.contract.login import LoginDone, Step, StepKind
 from trunkline.model.errors import AccountError, Disconnected, NetworkFailed, NotReached, Restricted
@@ -139,6 +140,15 @@ async def test_news_of_the_account_make_it_look_at_once(bench: BusinessBench) ->
     with pytest.raises(Restricted):
         await hearing.until(lambda _: False)
     await hearing.close()
+
+
+async def test_a_number_that_is_only_limited_goes_on(bench: BusinessBench) -> None:
+    """It receives and answers; what Meta does not send it refuses by itself."""
+    bench.world.phones[NUMBER_ID].status = "RESTRICTED"
+    session = bench.session()
+    await session.connect()
+    await session.send(SendMessage(chat=jid(MAYA), text="Still here"), "token-1")
+    await session.close()
 
 
 async def test_a_number_that_the_token_no_longer_reaches_asks_for_a_person(bench: BusinessBench) -> None:
