@@ -1,0 +1,57 @@
+"""`trunkline connect whatsapp-business`, as a person types it."""
+
+import asyncio
+import os
+import re
+import sys
+from asyncio.subprocess import PIPE, Process
+
+import anyio
+import pytest
+
+from trunkline.networks.whatsapp.cloud.fake_world import APP_SECRET, MAYA, NUMBER_ID, OWN, TOKEN
+from trunkline.networks.whatsapp.cloud.login import EVENTS
+from trunkline.networks.whatsapp.tests.business.place import Place
+
+pytestmark = pytest.mark.slow
+CEILING_S = 60
+
+
+async def run(place: Place, *words: str) -> Process:
+    """The command line, on the server's data folder."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("TRUNKLINE_")}
+    return await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "trunkline", *words, stdin=PIPE, stdout=PIPE, stderr=PIPE,
+        env={**kept, "TRUNKLINE_DATA": str(place.server.folder)},
+    )  # fmt: skip
+
+
+async def test_a_person_connects_a_number_and_meta_proves_the_address(place: Place) -> None:
+    """Issue 5: the login says where to enter what, and ends by itself once Meta has verified it."""
+    process = await run(place, "connect", "whatsapp-business")
+    assert process.stdin is not None
+    assert process.stderr is not None
+    process.stdin.write(f"{TOKEN}\n{NUMBER_ID}\n{APP_SECRET}\n\n".encode())
+    said = ""
+    with anyio.fail_after(CEILING_S):
+        while (shown := re.search(rf"callback URL (\S+{EVENTS}) and the verify token (\S+),", said)) is None:
+            line = (await process.stderr.readline()).decode()
+            assert line, said
+            said += line
+    assert said.startswith("Official, for a business number")
+    answer = await place.challenge(hub_mode="subscribe", hub_verify_token=shown.group(2), hub_challenge="1158201444")
+    assert answer.text == "1158201444"
+    with anyio.fail_after(CEILING_S):
+        out, rest = await process.communicate()
+    assert process.returncode == 0, rest.decode()
+    assert f"Lucky Shrub (+{OWN})" in out.decode()
+    assert "trunkline connection allow" in rest.decode()
+    for secret in (TOKEN, APP_SECRET):
+        assert secret not in said + out.decode() + rest.decode() + place.server.log.read_text()
+
+    place.world.says(MAYA, {"type": "text", "text": {"body": "Hello"}})
+    listed = await run(place, "accounts")
+    with anyio.fail_after(CEILING_S):
+        out, _ = await listed.communicate()
+    (line,) = [line for line in out.decode().splitlines() if "whatsapp-business" in line]
+    assert "connected" in line
