@@ -50,14 +50,32 @@ async def test_states_are_random_bound_to_their_login_and_good_once(workspace: S
     states = [query_of(step.data)["state"] for step in (first_step, second_step)]
     assert len(set(states)) == 2
     assert all(re.fullmatch(r"[A-Za-z0-9_-]{43}", state) for state in states)
-    other = await first.submit({"url": workspace.allowed(str(second_step.data))})
+    seconds = workspace.allowed(str(second_step.data))
+    other = await first.submit({"url": seconds})
     assert isinstance(other, Step)
     assert other.error is not None
+    assert "not the address of this login" in other.error
     for guess in ("", "guess", states[0][:-1], states[0] + "x"):
         assert await workspace.connector.come_back({"state": guess, "code": "abc"}) == REFUSED
     await first.close()
     assert await workspace.connector.come_back({"state": states[0], "code": "abc"}) == REFUSED
+    assert (
+        await workspace.connector.come_back(query_of(seconds)) == DONE
+    )  # pasted into another login, it was not spent. Seen to fail
     await second.close()
+
+
+async def test_a_person_who_does_not_allow_the_app_is_told_so_and_may_think_again(workspace: SlackBench) -> None:
+    """Slack comes back with `error=access_denied` and the login's own state."""
+    login, step = await workspace.connector.login("slack-oauth", APP)
+    state = query_of(step.data)["state"]
+    denied = await login.submit({"url": f"https://localhost/oauth/return/slack?error=access_denied&state={state}"})
+    assert isinstance(denied, Step)
+    assert denied.error is not None
+    assert denied.error.startswith("The app was not allowed in Slack.")
+    done = await login.submit({"url": workspace.allowed(str(denied.data))})
+    assert isinstance(done, LoginDone)
+    await login.close()
 
 
 async def test_a_code_that_slack_does_not_take_ends_the_login_in_words(workspace: SlackBench) -> None:

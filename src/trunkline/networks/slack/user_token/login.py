@@ -235,7 +235,14 @@ class OAuthLogin:
 
     async def _answered(self, url: str) -> Step | LoginDone:
         query = {name: values[0] for name, values in parse_qs(urlsplit(url.strip()).query).items()}
-        if self._pending.take(query.get("state", "")) is not self or not query.get("code"):
+        state = query.get("state", "")
+        # Another login's address is left to that one.
+        is_ours = hmac.compare_digest(state.encode(), self._state.encode()) and self._pending.take(state) is self
+        if is_ours and "error" in query:
+            return self._redirect(
+                "The app was not allowed in Slack. Open the address again and allow it, or give the login up."
+            )
+        if not is_ours or not query.get("code"):
             return self._redirect(
                 "That is not the address of this login. Open the address of this step again, then copy where it ends."
             )
