@@ -148,6 +148,15 @@ class TakesRedirects(Protocol):
 
 
 @runtime_checkable
+class RemembersAnswers(Protocol):
+    """A road that keeps answers of a login: whoever logs the account in again is not asked for them once more."""
+
+    async def remembered(self, keeper: Keeper) -> Mapping[str, str]:
+        """Those answers by the names of their fields; none where nothing is kept that can be read."""
+        ...
+
+
+@runtime_checkable
 class ForgetsAccounts(Protocol):
     """A road that keeps something of its accounts in files of its own."""
 

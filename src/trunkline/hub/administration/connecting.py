@@ -6,7 +6,7 @@ from collections.abc import Mapping
 import msgspec
 from msgspec import UNSET
 
-from trunkline.contract.connector import Connector, LoginWay
+from trunkline.contract.connector import Connector, LoginWay, RemembersAnswers
 from trunkline.contract.login import Step, StepKind
 from trunkline.hub.asked import Asked
 from trunkline.hub.attempt import Connected, Key
@@ -25,6 +25,8 @@ from trunkline.operations.accounts import (
 )
 from trunkline.operations.backend import Answer
 from trunkline.operations.values import either, quoted
+from trunkline.store.accounts import AccountRow
+from trunkline.store.seal import SealBroken
 
 Asking = Asked[ConnectAccount] | Asked[ReconnectAccount]
 
@@ -52,11 +54,11 @@ async def reconnect_account(asked: Asked[ReconnectAccount]) -> HubPlan:
     connector = asked.parts.lives.connectors.get(row.road)
     if connector is None:
         raise Unsupported(f"The account's road '{row.road}' is not installed here.")
-    return _login_plan(asked, account_type, connector, (row.id,), row.id)
+    return _login_plan(asked, account_type, connector, (row.id,), row)
 
 
 def _login_plan(
-    asked: Asking, account_type: AccountType, connector: Connector, key: Key | None, replaces: str | None
+    asked: Asking, account_type: AccountType, connector: Connector, key: Key | None, replaces: AccountRow | None
 ) -> HubPlan:
     operation = asked.operation
     values = _values(operation)
@@ -70,14 +72,24 @@ def _login_plan(
             way,
             values,
             owner=asked.reach.scope.owner,
-            replaces=replaces,
-            known=known,
+            replaces=None if replaces is None else replaces.id,
+            known={**await _remembered(asked, connector, replaces), **known},
             asks=operation.ask,
             key=key,
         )
         return _answer(account_id, outcome)
 
     return read_plan(operation, run)
+
+
+async def _remembered(asked: Asking, connector: Connector, account: AccountRow | None) -> Mapping[str, str]:
+    """What the road kept of an account's earlier login and needs again; none where it cannot be unsealed."""
+    if account is None or not isinstance(connector, RemembersAnswers):
+        return {}
+    try:
+        return await connector.remembered(asked.store.keeper(account.no, account.id))
+    except SealBroken:
+        return {}
 
 
 async def solve_checkpoint(asked: Asked[SolveCheckpoint]) -> HubPlan:

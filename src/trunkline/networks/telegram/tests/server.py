@@ -10,12 +10,14 @@ from trunkline.networks.telegram.fake.server import APP_HASH, APP_ID, FakeTelegr
 
 
 class TelegramServer(Server):
-    """Its road to Telegram leads to the fake."""
+    """Its road to Telegram leads to the fake. has_app: its settings name the application, so that no login asks for one."""
 
-    def __init__(self, folder: Path, telegram: FakeTelegram) -> None:
+    def __init__(self, folder: Path, telegram: FakeTelegram, *, has_app: bool = True) -> None:
         key = folder.parent / "server-key.pem"
         key.write_text(public_key())
-        given = {"api_id": str(APP_ID), "api_hash": APP_HASH, "server": f"127.0.0.1:{telegram.port}", "server_key": str(key)}
+        given = {"server": f"127.0.0.1:{telegram.port}", "server_key": str(key)}
+        if has_app:
+            given |= {"api_id": str(APP_ID), "api_hash": APP_HASH}
         super().__init__(folder, "telegram", {f"TRUNKLINE_TELEGRAM_{name.upper()}": value for name, value in given.items()})
 
     async def connect(self, phone: str, password: str | None = PASSWORD, *, wait: bool = True) -> str:

@@ -6,13 +6,14 @@ from types import MappingProxyType
 from trunkline.contract.capabilities import Capabilities
 from trunkline.contract.connector import Keeper, LoginWay, Media, OpenAccount
 from trunkline.contract.login import Login, Step
-from trunkline.model.errors import InvalidArgument, Unsupported
+from trunkline.model.errors import Disconnected, InvalidArgument, Unsupported
 from trunkline.model.networks import AccountType
 from trunkline.networks.scan import Setup
 from trunkline.networks.telegram.options import read_options
 from trunkline.networks.telegram.user.account import TelegramSession
 from trunkline.networks.telegram.user.capabilities import TELEGRAM
 from trunkline.networks.telegram.user.client import Wire, wire_to
+from trunkline.networks.telegram.user.desk import read_credentials
 from trunkline.networks.telegram.user.login import TelegramLogin
 from trunkline.networks.telegram.user.login_steps import PHONE, QR
 from trunkline.networks.telegram.user.waits import Waits
@@ -66,6 +67,14 @@ class TelegramConnector:
         """A session. No I/O."""
         waits = self._waits.setdefault(account.account_id, Waits(self._clock))
         return TelegramSession(account, keeper, media, TELEGRAM, self._clock, waits=waits)
+
+    async def remembered(self, keeper: Keeper) -> Mapping[str, str]:
+        """The application that an account was logged in with."""
+        try:
+            kept = read_credentials(await keeper.get("credentials"))
+        except Disconnected:
+            return {}
+        return {"api_id": str(kept.api_id), "api_hash": kept.api_hash}
 
     async def controls(self, name: str, values: Mapping[str, object]) -> object:
         """Telegram has none."""
