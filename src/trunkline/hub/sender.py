@@ -109,7 +109,7 @@ class Sender:
         except Throttled as error:
             wait = error.retry_after_ms or self.options.backoff_base_ms
             self.live.held_until["sends and changes"] = self.store.clock() + wait
-            await self._later(row, wait, _to_wait(wait))
+            await self._later(row, wait, _to_wait(error, wait))
         except NotReached as error:
             await self._later(row, self.options.retry_ms, error)
         except AccountError as error:
@@ -205,9 +205,15 @@ class Sender:
         self.wakes.wake(call_name(head.call_no))
 
 
-def _to_wait(wait_ms: int) -> Throttled:
+def _to_wait(error: Throttled, wait_ms: int) -> Throttled:
+    """What the road says of it, which may be a rule of its own and not the network's, and when to repeat the call."""
     seconds = -(-wait_ms // 1000)
-    text = f"The network asks us to wait {seconds} s. Nothing was sent. Repeat the same call after that."
+    if error.text == Throttled().text:
+        text = f"The network asks us to wait {seconds} s. Nothing was sent. Repeat the same call after that."
+    elif "repeat" in error.text:
+        text = error.text
+    else:
+        text = f"{error.text} Repeat the same call in {seconds} s."
     return Throttled(text, retry_after_ms=wait_ms)
 
 

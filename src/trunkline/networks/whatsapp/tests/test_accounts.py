@@ -4,11 +4,12 @@ import os
 import signal
 from pathlib import Path
 
+import anyio
 import pytest
 
 from trunkline.networks.whatsapp.linked.fake import FakeNetwork
-from trunkline.networks.whatsapp.linked.fake_world import GROUP, MAYA
-from trunkline.networks.whatsapp.tests.server import Json, Server
+from trunkline.networks.whatsapp.linked.fake_world import GROUP, MAYA, NEW, NEWER
+from trunkline.networks.whatsapp.tests.server import CEILING_S, Json, Server
 
 pytestmark = pytest.mark.slow
 
@@ -86,6 +87,74 @@ async def test_the_side_process_that_dies_comes_back_with_all_accounts(server: S
     network.tell("messages.upsert", {"messages": [raw], "type": "notify"})
     await server.until_text((await chat_of(server, account, GROUP))["id"], "While you were away")
     assert server.side_process() != former
+
+
+async def test_a_side_process_that_hangs_in_a_send_is_replaced_and_the_send_is_there_once(
+    network: FakeNetwork, tmp_path: Path
+) -> None:
+    """Issue 5: a side process that hangs: it is ended by its silence, the send settled under the same message id."""
+    server = Server(tmp_path / "data", network, ping_ms="500")
+    try:
+        await server.start()
+        await server.allow(await server.connect())
+        chat = (await server.chat(MAYA))["id"]
+
+        def hangs() -> None:
+            network.on_message = None
+            os.kill(server.side_process(), signal.SIGSTOP)
+
+        network.on_message = hangs
+        former = server.side_process()
+        sent = await server.asks("send_message_in_chat", chat_id=chat, text="Once only")
+        assert (await server.until_text(chat, "Once only"))["id"] == sent["message_id"]
+        assert [each["command"]["text"] for each in network.world.record] == ["Once only"]
+        assert server.side_process() != former
+    finally:
+        await server.stop()
+
+
+async def test_a_file_that_whatsapp_has_no_more_is_told_in_words(server: Server, network: FakeNetwork) -> None:
+    """Issue 5: media keys expired. The message stays, its file is refused with the reason."""
+    await server.allow(await server.connect())
+    chat = (await server.chat(MAYA))["id"]
+    raw = network.world.message(MAYA, MAYA, network.world.file_message(b"gone soon", "A file"))
+    network.tell("messages.upsert", {"messages": [raw], "type": "notify"})
+    message = await server.until_text(chat, "A file")
+    network.world.files.clear()
+    (part,) = message["attachments"]
+    refused = await server.tries("get_message_attachment", message_id=message["id"], attachment_id=part["id"])
+    assert refused["isError"]
+    assert "WhatsApp has this file no more" in refused["content"][0]["text"]
+
+
+async def test_new_people_are_written_to_slowly_by_default_and_the_refusal_says_why(
+    network: FakeNetwork, tmp_path: Path
+) -> None:
+    """Issue 5, part 3: pacing for new recipients by default: a minute apart, told with the seconds to wait."""
+    server = Server(tmp_path / "data", network, new_chat_gap_ms="60000")
+    try:
+        await server.start()
+        account = await server.connect()
+        await server.allow(account)
+        await server.asks("start_new_chat", account_id=account, attendees_ids=[NEW], text="Hello Ana")
+        refused = await server.tries("start_new_chat", account_id=account, attendees_ids=[NEWER], text="Hello Bo")
+        assert refused["isError"]
+        assert "To keep the number from being banned" in refused["content"][0]["text"]
+        assert [each["command"]["text"] for each in network.world.record] == ["Hello Ana"]
+    finally:
+        await server.stop()
+
+
+async def test_a_login_whose_side_process_dies_says_so_and_can_be_begun_again(server: Server, network: FakeNetwork) -> None:
+    """Issue 5: Node dying, in the middle of a login."""
+    asked = await server.post("/api/v1/accounts", {"provider": "WHATSAPP", "road": "whatsapp"}, 202)
+    os.kill(server.side_process(), signal.SIGKILL)
+    with anyio.fail_after(CEILING_S):
+        while (await server.http.get(f"/api/v1/accounts/{asked['account_id']}/login")).status_code == 202:  # noqa: ASYNC110 (another process: no event)
+            await anyio.sleep(0.05)
+    ended = await server.http.get(f"/api/v1/accounts/{asked['account_id']}/login")
+    assert "Begin the login again" in ended.text
+    await server.connect()
 
 
 async def chat_of(server: Server, account: str, provider_id: str) -> Json:
