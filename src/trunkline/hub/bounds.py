@@ -117,8 +117,10 @@ def check_reaction(value: str, allowed: Reactions, sheet: Capabilities) -> None:
         raise InvalidArgument("reaction must be one native emoji, such as 👍. Nothing was changed.")
 
 
-def unsupported(what: str, sheet: Capabilities, advice: str = "") -> Unsupported:
-    """The refusal of something the network does not have."""
+def unsupported(what: str, sheet: Capabilities, advice: str = "", *, ability: str = "") -> Unsupported:
+    """The refusal of something the network does not have; or the account, where its sheet says why. ability: its name there."""
+    if (why := (sheet.withheld or {}).get(ability)) is not None:
+        return Unsupported(f"This account of {title_of(sheet)} cannot {what}: {why}. Nothing was done. {advice}".strip())
     return Unsupported(f"{title_of(sheet)} cannot {what}. Nothing was done. {advice}".strip())
 
 

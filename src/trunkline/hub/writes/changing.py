@@ -25,7 +25,7 @@ async def patch_message(asked: Asked[PatchMessage]) -> HubPlan:
     message, chat, account = await _at(asked.reach, operation.message_id)
     sheet = sheet_of(account)
     if sheet.edit is None:
-        raise bounds.unsupported("edit messages", sheet, "Send a new message instead.")
+        raise bounds.unsupported("edit messages", sheet, "Send a new message instead.", ability="edit")
     _check_own(message, "edited", "Send a new message instead.")
     bounds.check_edit_age(time_of(message.key), _now(asked, account), sheet.edit, sheet)
     has_files = bool(decode(message.document).attachments)
@@ -44,7 +44,7 @@ async def delete_message(asked: Asked[DeleteMessage]) -> HubPlan:
     message, chat, account = await _at(asked.reach, asked.operation.message_id)
     sheet = sheet_of(account)
     if sheet.delete is None:
-        raise bounds.unsupported("delete messages", sheet)
+        raise bounds.unsupported("delete messages", sheet, ability="delete")
     _check_own(message, "deleted", "")
     bounds.check_delete_age(time_of(message.key), _now(asked, account), sheet.delete, sheet)
     command = DeleteCommand(chat=chat.provider_id, message=message.provider_id)
@@ -57,7 +57,7 @@ async def add_reaction(asked: Asked[AddReaction]) -> HubPlan:
     message, chat, account = await _at(asked.reach, operation.message_id)
     sheet = sheet_of(account)
     if sheet.react is None:
-        raise bounds.unsupported("react to messages", sheet, "Answer with a message instead.")
+        raise bounds.unsupported("react to messages", sheet, "Answer with a message instead.", ability="react")
     if message.deleted:
         raise NotPossible("The message was deleted; nobody can react to it any more.")
     if "reactions" in chat.disabled_features:

@@ -56,11 +56,11 @@ def _command(operation: PatchChat, chat: ChatRow, sheet: Capabilities) -> Comman
     if action in _SWITCHES:
         switch, words = _SWITCHES[action]
         if getattr(sheet, switch) is None:
-            raise bounds.unsupported(words, sheet)
+            raise bounds.unsupported(words, sheet, ability=switch)
         return SetChat(chat=chat.provider_id, switch=switch, on=operation.value is True)
     needed, words = _NEEDS[action]
     if getattr(sheet, needed) is None:
-        raise bounds.unsupported(words, sheet)
+        raise bounds.unsupported(words, sheet, ability=needed)
     if action in _GROUP_ONLY and chat.type == SINGLE:
         raise NotPossible(f"{action} is for groups; this is a chat with one person. Nothing was changed.")
     value = str(operation.value)

@@ -35,7 +35,7 @@ async def send_message_in_chat(asked: Asked[SendMessageInChat]) -> HubPlan:
         raise WrongAccount(f"The chat belongs to another account than account_id names ({account.id}). Nothing was sent.")
     sheet = sheet_of(account)
     if sheet.send is None:
-        raise bounds.unsupported("send messages", sheet)
+        raise bounds.unsupported("send messages", sheet, ability="send")
     if chat.read_only:
         raise ReadOnlyChat
     said = said_in(operation, sheet.send, sheet)
@@ -111,7 +111,7 @@ async def forward_message(asked: Asked[ForwardMessage]) -> HubPlan:
         )
     sheet = sheet_of(account)
     if sheet.forward is None:
-        raise bounds.unsupported("forward messages", sheet, "Send the text as a new message instead.")
+        raise bounds.unsupported("forward messages", sheet, "Send the text as a new message instead.", ability="forward")
     if source.deleted:
         raise NotPossible("The message was deleted; there is nothing to forward.")
     if target.read_only:
@@ -164,7 +164,7 @@ async def _sent_again(asked: Asked[ForwardMessage], source: StoredMessage, targe
 def _check_again(text: str | None, files: list[OutgoingFile], sheet: Capabilities) -> None:
     """What others may send is not always what we may."""
     if sheet.send is None:
-        raise bounds.unsupported("send messages", sheet)
+        raise bounds.unsupported("send messages", sheet, ability="send")
     for file in files:
         bounds.check_file(file, sheet.send.attachments, "attachments", sheet)
     bounds.check_count(files, sheet.send.max_attachments, sheet)

@@ -30,7 +30,7 @@ async def start_new_chat(asked: Asked[StartNewChat]) -> HubPlan:
     account = reach.account(operation.account_id)
     sheet = sheet_of(account)
     if sheet.start is None or sheet.send is None:
-        raise bounds.unsupported("start chats", sheet, "The other side has to write first.")
+        raise bounds.unsupported("start chats", sheet, "The other side has to write first.", ability="start")
     people = tuple(dict.fromkeys(operation.attendees_ids))
     _check_people(people, account, sheet.start, sheet)
     if operation.linkedin is not None and sheet.account_type != "LINKEDIN":

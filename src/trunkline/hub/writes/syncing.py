@@ -27,7 +27,7 @@ async def sync_chat_history(asked: Asked[SyncChatHistory]) -> HubPlan:
     account = asked.reach.account_of(chat.account_no)
     sheet = sheet_of(account)
     if sheet.history is None:
-        raise bounds.unsupported("give a chat's history", sheet, "What arrives from now on is kept.")
+        raise bounds.unsupported("give a chat's history", sheet, "What arrives from now on is kept.", ability="history")
 
     async def work(tx: Transaction) -> tuple[SyncStatus, SyncRow | None]:
         row = await syncs.of_chat(tx, chat.no)

@@ -55,6 +55,10 @@ async def test_a_token_without_scopes_narrows_what_the_account_can_do(workspace:
     sheet = session.capabilities
     assert (sheet.send, sheet.start, sheet.react, sheet.read, sheet.add_participant) == (None, None, None, None, None)
     assert sheet.history is not None
+    assert sheet.withheld is not None
+    assert {"send", "start", "react", "read", "add_participant"} <= set(sheet.withheld)
+    assert sheet.withheld["send"].startswith("its token lacks the scope chat:write; a person can add it")
+    assert not {"history", "mute", "pin"} & set(sheet.withheld)
     listed = (await session.chats(None)).chats
     assert {chat.type for chat in listed} == {CHANNEL}
 

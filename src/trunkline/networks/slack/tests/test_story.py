@@ -89,6 +89,21 @@ async def test_a_reaction_stands_once_however_its_emoji_was_written(server: Serv
     await server.until(lambda found: values_of(found) == [], "get_message", message_id=message)
 
 
+async def test_what_the_token_may_not_is_refused_with_the_scope_that_it_lacks(server: Server, workspace: SlackBench) -> None:
+    """Issue 4: account without permission. Seen to fail: "Slack cannot send messages", which it can."""
+    workspace.state.scopes = ("channels:read", "channels:history", "im:read", "im:history", "users:read", "chat:write")
+    (account,) = (await server.http.get("/api/v1/accounts")).json()["items"]
+    assert (await server.http.post(f"/api/v1/accounts/{account['id']}/restart")).status_code == 200
+    direct = next(chat for chat in (await server.asks("list_all_chats"))["items"] if chat["provider_id"] == DIRECT)["id"]
+    sent = await server.asks("send_message_in_chat", chat_id=direct, text="This it may")
+    refused = await server.tries("add_reaction", message_id=sent["message_id"], reaction="👍")
+    assert "This account of Slack cannot react to messages: its token lacks the scope reactions:write;" in str(
+        refused["content"]
+    )
+    muted = await server.tries("patch_chat", chat_id=direct, action="setMuteStatus", value=True)
+    assert "Slack cannot mute chats." in str(muted["content"])
+
+
 def values_of(message: Json) -> list[str]:
     """Its reactions."""
     return sorted(each["value"] for each in message["reactions"])

@@ -99,8 +99,15 @@ def narrowed(whole: Capabilities, scopes: frozenset[str]) -> Capabilities:
     """The sheet of a token with these scopes; without knowing them (empty) all of it."""
     if not scopes:
         return whole
-    missing = {name: None for name, needed in NEEDED if not scopes.intersection(needed)}
-    sheet = msgspec.structs.replace(whole, **missing)
+    missing = {name: needed for name, needed in NEEDED if not scopes.intersection(needed)}
+    withheld = {name: _lacks(needed) for name, needed in missing.items()}
+    sheet = msgspec.structs.replace(whole, **dict.fromkeys(missing))
     if sheet.send is not None and "files:write" not in scopes:
+        withheld["attachments"] = _lacks(("files:write",))
         sheet = msgspec.structs.replace(sheet, send=msgspec.structs.replace(sheet.send, attachments=None, max_attachments=None))
-    return sheet
+    return msgspec.structs.replace(sheet, withheld=withheld or None)
+
+
+def _lacks(needed: tuple[str, ...]) -> str:
+    scopes = f"the scope {needed[0]}" if len(needed) == 1 else f"a scope of {', '.join(needed)}"
+    return f"its token lacks {scopes}; a person can add it to the app, install the app again and log in with the new token"
