@@ -77,7 +77,7 @@ async def delete_account(asked: Asked[DeleteAccount]) -> HubPlan:
 
 async def _forgotten(asked: Asked[DeleteAccount], row: AccountRow) -> None:
     """First what its road keeps of it: were that left for later, a crash would leave it for ever."""
-    connector = asked.parts.lives.connectors.get(row.road)
+    connector: object = asked.parts.lives.connectors.get(row.road)
     if isinstance(connector, ForgetsAccounts):
         await connector.forget(OpenAccount(account_id=row.id, account_type=row.type, identity=row.identity))
 

@@ -82,7 +82,7 @@ def _login_plan(
     return read_plan(operation, run)
 
 
-async def _remembered(asked: Asking, connector: Connector, account: AccountRow | None) -> Mapping[str, str]:
+async def _remembered(asked: Asking, connector: object, account: AccountRow | None) -> Mapping[str, str]:
     """What the road kept of an account's earlier login and needs again; none where it cannot be unsealed."""
     if account is None or not isinstance(connector, RemembersAnswers):
         return {}
