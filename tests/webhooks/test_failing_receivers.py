@@ -119,4 +119,4 @@ async def test_all_arrives_under_one_id_and_what_died_replays(scene: Scene, deli
         (*key, delivery_id) for key, delivery_id in by_text.items()
     }, "one id for each event at each endpoint, at all its tries"
     assert len(set(by_text.values())) == len(by_text) == events * 6
-    assert all(tries[url] > events * 1.2 for url in FLAKY), "they did fail"
+    assert all(tries[url] > events * 1.05 for url in FLAKY), "they did fail, however long a chat waited behind its first event"
