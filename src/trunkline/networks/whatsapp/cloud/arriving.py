@@ -6,16 +6,13 @@ seen 2026-11-23.
 """
 
 import json
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 import msgspec
-from msgspec import UNSET, Struct
+from msgspec import Struct
 
 from trunkline.contract.events import (
-    ChatChanged,
-    ChatInfo,
     DeliveredUpTo,
     Event,
     MessageArrived,
@@ -28,12 +25,12 @@ from trunkline.contract.events import (
     UnknownHappened,
 )
 from trunkline.model.errors import TrunklineError
+from trunkline.networks.whatsapp.cloud.people import chat_with, known_as, names_in, person_in
 from trunkline.networks.whatsapp.cloud.refusals import status_error
 from trunkline.networks.whatsapp.cloud.said import Raw, said
-from trunkline.networks.whatsapp.linked.books import Books, Chat
+from trunkline.networks.whatsapp.linked.books import Books
 from trunkline.networks.whatsapp.linked.record import record
 
-_NUMBER = re.compile(r"[0-9]{5,20}")
 _PASSED_BY = frozenset({
     "account_alerts", "account_review_update", "account_settings_update", "business_capability_update", "flows",
     "message_template_components_update", "message_template_quality_update", "message_template_status_update",
@@ -66,33 +63,6 @@ def take(books: Books, own: PersonInfo, field: str, value: Any) -> list[Verdict]
     return []
 
 
-def jid_of(number: str) -> str:
-    """The address of a phone number. Raises ValueError where it is none."""
-    if _NUMBER.fullmatch(number) is None:
-        raise ValueError("no phone number")
-    return f"{number}@s.whatsapp.net"
-
-
-def chat_with(books: Books, own: PersonInfo, person: PersonInfo, at_ms: int) -> None:
-    """The chat with a person; made and told of where it is new, named anew where they have another name."""
-    known = books.chat(person.provider_id)
-    name = person.name or None
-    if known is None:
-        info = ChatInfo(provider_id=person.provider_id, type=0, peer=person.provider_id, members=(own, person))
-        books.put_chat(Chat(info, at_ms, 0))
-        books.put_person(person.provider_id, name)
-        books.log(ChatChanged(info=info))
-    elif name is not None and books.person(person.provider_id) != (name,):
-        books.put_person(person.provider_id, name)
-        record(books, own, ChatChanged(info=ChatInfo(provider_id=person.provider_id, members=(own, person))))
-
-
-def known_as(books: Books, person: str) -> PersonInfo:
-    """A person as they are known."""
-    known = books.person(person)
-    return PersonInfo(provider_id=person, name=known[0] if known is not None and known[0] else UNSET)
-
-
 def confirm(books: Books, own: PersonInfo, token: str, message: str) -> tuple[Event, ...]:
     """A send of ours has become this message: what follows, as it is kept. Nothing for what is not, or no more, on its way."""
     sending = books.sending(token)
@@ -109,11 +79,7 @@ def confirm(books: Books, own: PersonInfo, token: str, message: str) -> tuple[Ev
 
 
 def _messages(books: Books, own: PersonInfo, value: Raw) -> list[Verdict]:
-    names = {
-        str(each.get("wa_id")): str(each["profile"]["name"])
-        for each in _each(value, "contacts")
-        if isinstance(each.get("profile"), Mapping) and each["profile"].get("name")
-    }
+    names = names_in(list(_each(value, "contacts")))
     for raw in _each(value, "messages"):
         _message(books, own, raw, names, is_echo=False)
     verdicts = []
@@ -131,10 +97,12 @@ def _message(books: Books, own: PersonInfo, raw: Raw, names: Mapping[str, str], 
     try:
         if raw.get("group_id"):
             raise ValueError("groups are not built")
-        number = str(raw["to" if is_echo else "from"])
+        side = "to" if is_echo else "from"
+        number, user = raw.get(side), raw.get(f"{side}_user_id")
         at_ms = int(raw["timestamp"]) * 1000
-        address = books.meaning(jid_of(number))
-        person = PersonInfo(provider_id=address, name=names.get(number) or known_as(books, address).name)
+        address = person_in(books, number, user)
+        person, name = known_as(books, address), names.get(str(number)) or names.get(str(user))
+        person = person if name is None else msgspec.structs.replace(person, name=name)
         event = _event(books, own, raw, person, at_ms, is_own=is_echo)
     except _MALFORMED:
         books.log(UnknownHappened(kind=f"message {raw.get('type') or ''}".strip(), raw=_json(raw)))

@@ -78,9 +78,9 @@ def plain(media_type: str) -> str:
     return media_type.partition(";")[0].strip().lower()
 
 
-def body_of(to: str, text: str | None, file: tuple[OutgoingFile, str] | None, quote: str | None) -> Json:
-    """The body. to: digits of the number; file: with the id of its upload."""
-    body: Json = {"messaging_product": "whatsapp", "recipient_type": "individual", "to": to}
+def body_of(to: dict[str, str], text: str | None, file: tuple[OutgoingFile, str] | None, quote: str | None) -> Json:
+    """The body. to: who it goes to, as the API names them; file: with the id of its upload."""
+    body: Json = {"messaging_product": "whatsapp", "recipient_type": "individual", **to}
     if quote is not None:
         body["context"] = {"message_id": quote}
     if file is None:

@@ -195,7 +195,7 @@ class FakeGraph:
         return error(100)
 
     def _say(self, phone: Phone, body: Raw) -> Answer:
-        world, person, kind = self.world, str(body.get("to", "")), str(body.get("type"))
+        world, person, kind = self.world, str(body.get("to") or body.get("recipient")), str(body.get("type"))
         quoted = (body.get("context") or {}).get("message_id")
         known = {each["id"] for each in world.messages.get(person, ())}
         if kind == "text" and len(body["text"]["body"]) > 4_096:
@@ -223,7 +223,7 @@ class FakeGraph:
             world.record.append({"kind": "send", "chat": person, "provider_id": number, "token": token, "command": command})
         if is_open:
             world.tell_status(phone, number, person, "sent", **more)
-        contacts = [{"input": person, "wa_id": person}]
+        contacts = [{"input": person, "wa_id" if person.isdigit() else "user_id": person}]
         return 200, {"messaging_product": "whatsapp", "contacts": contacts, "messages": [{"id": number}]}, {}
 
     def _react(self, person: str, reaction: Raw, phone: Phone) -> None:

@@ -54,6 +54,8 @@ class World:
     held: list[tuple[str, bytes]] = field(default_factory=list)
     faults: dict[str, Fault] = field(default_factory=dict)
     calls: list[str] = field(default_factory=list)
+    user_ids: dict[str, str] = field(default_factory=dict)
+    """Meta's own ids of people who show their number too."""
     ids: int = 0
     last_s: int = 0
 
@@ -81,7 +83,7 @@ class World:
 
     def says(self, person: str, content: Raw, *, phone: str = NUMBER_ID, number: str | None = None) -> str:
         """A person writes to a number; gives the message's id."""
-        raw = {"from": person, "id": number or self.new_id(), "timestamp": str(self.now_s()), **content}
+        raw = {**self.sender(person), "id": number or self.new_id(), "timestamp": str(self.now_s()), **content}
         self.messages.setdefault(person, []).append({**raw, "is_own": False, "reactions": {}})
         self.unread[person] = self.unread.get(person, 0) + 1
         self.wrote[person] = self.clock()
@@ -105,7 +107,16 @@ class World:
 
     def contact(self, person: str) -> Raw:
         """A person in a post."""
-        return {"profile": {"name": NAMES.get(person, "Somebody")}, "wa_id": person}
+        if not person.isdigit():
+            return {"profile": {"username": "sheena"}, "user_id": person}
+        user = {"user_id": self.user_ids[person]} if person in self.user_ids else {}
+        return {"profile": {"name": NAMES.get(person, "Somebody")}, "wa_id": person, **user}
+
+    def sender(self, person: str) -> Raw:
+        """Who wrote: by number, by Meta's own id of them, or both."""
+        if not person.isdigit():
+            return {"from_user_id": person}
+        return {"from": person, **({"from_user_id": self.user_ids[person]} if person in self.user_ids else {})}
 
     def tell_status(self, phone: Phone, message: str, person: str, status: str, **more: Any) -> None:
         """What became of a message."""

@@ -13,10 +13,11 @@ import msgspec
 from trunkline.contract.commands import Done, OutgoingFile, React, SendMessage, SetChat, StartChat
 from trunkline.contract.events import ChatChanged, Event, MessageArrived, PersonInfo, ReactionChanged, ReadUpTo
 from trunkline.model.errors import InvalidRecipient, NetworkFailed, NotPossible, NotReached, TrunklineError
-from trunkline.networks.whatsapp.cloud.arriving import chat_with, confirm, jid_of, known_as, quote_of
+from trunkline.networks.whatsapp.cloud.arriving import confirm, quote_of
 from trunkline.networks.whatsapp.cloud.capabilities import WINDOW_MS
 from trunkline.networks.whatsapp.cloud.composing import Json, body_of, check, info_of
 from trunkline.networks.whatsapp.cloud.files import Files
+from trunkline.networks.whatsapp.cloud.people import chat_with, is_user_id, jid_of, known_as, recipient
 from trunkline.networks.whatsapp.cloud.refusals import TEMPLATES
 from trunkline.networks.whatsapp.jids import is_jid, is_lid, person_of
 from trunkline.networks.whatsapp.linked.books import Books, Sending
@@ -47,7 +48,7 @@ class Sends(Files):
         check(command.text, command.files)
         if len(command.people) != 1 or command.title is not None:
             raise NotPossible("WhatsApp Business starts chats with one person and without a title. Nothing was sent.")
-        named = person_of(command.people[0])
+        named = command.people[0] if is_user_id(command.people[0]) else person_of(command.people[0])
         if named is None or is_lid(named):
             raise InvalidRecipient(
                 "A person on WhatsApp Business is named by phone number with country code (+491712345678) or by provider id."
@@ -77,7 +78,7 @@ class Sends(Files):
 
     async def _say(self, chat: str, text: str | None, files: tuple[OutgoingFile, ...], token: str, quote: str | None) -> Done:
         uploaded = [(file, await self._upload(file)) for file in files]
-        body = body_of(chat.partition("@")[0], text, uploaded[0] if uploaded else None, quote)
+        body = body_of(recipient(chat), text, uploaded[0] if uploaded else None, quote)
         body["biz_opaque_callback_data"] = token
         now, own = self._number.clock(), self._number.own
 
@@ -164,7 +165,7 @@ class Reacts(Reads):
         body = {
             "messaging_product": "whatsapp",
             "recipient_type": "individual",
-            "to": command.chat.partition("@")[0],
+            **recipient(command.chat),
             "type": "reaction",
             "reaction": {"message_id": command.message, "emoji": command.value},
         }
