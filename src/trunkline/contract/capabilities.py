@@ -138,4 +138,5 @@ class Capabilities(Struct, frozen=True, kw_only=True):
     receipts: Ability | None = None
     """It tells who has read up to where: the others, and our own user on another device."""
     withheld: dict[str, str] | None = None
-    """What the network has and this account may not, by the names above: why, and what a person can do; half a sentence."""
+    """What the network has and this account may not, by the names above and `attachments`: why, and what a person can do;
+    half a sentence."""

@@ -53,6 +53,8 @@ def check_file(file: OutgoingFile, allowed: Media | None, parameter: str, sheet:
     network = title_of(sheet)
     if allowed is None:
         advice = "Send the file in attachments instead." if parameter != "attachments" and sheet.send else "Send text only."
+        if (why := (sheet.withheld or {}).get(parameter)) is not None:
+            raise MediaRefused(f"This account of {network} takes no {parameter}: {why}. Nothing was sent. {advice}")
         raise MediaRefused(f"{network} takes no {parameter} here. Nothing was sent. {advice}")
     if not any(fnmatchcase(file.media_type, pattern) for pattern in allowed.types):
         raise MediaRefused(

@@ -100,6 +100,9 @@ async def test_what_the_token_may_not_is_refused_with_the_scope_that_it_lacks(se
     assert "This account of Slack cannot react to messages: its token lacks the scope reactions:write;" in str(
         refused["content"]
     )
+    file = f"data:text/plain;name=menu.txt;base64,{base64.b64encode(b'Soup').decode()}"
+    without = await server.tries("send_message_in_chat", chat_id=direct, text="The menu", attachments=[file])
+    assert "takes no attachments: its token lacks the scope files:write;" in str(without["content"])
     muted = await server.tries("patch_chat", chat_id=direct, action="setMuteStatus", value=True)
     assert "Slack cannot mute chats." in str(muted["content"])
 
