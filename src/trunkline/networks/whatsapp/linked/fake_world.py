@@ -47,8 +47,9 @@ class World:
         self._seed()
 
     def log_in(self) -> str:
-        """A new login of our device; an earlier one is over."""
+        """A new login of our device; an earlier one is over, and the history is pushed to the new one."""
         self._ids += 1
+        self.thanked.clear()
         self.secrets = {f"secret-{self._ids}"}
         return f"secret-{self._ids}"
 

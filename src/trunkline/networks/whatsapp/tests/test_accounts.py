@@ -74,6 +74,22 @@ async def test_what_whatsapp_says_of_an_account_becomes_its_state_and_the_other_
         await server.until_status(account, "OK")
 
 
+async def test_a_device_that_is_linked_again_goes_on_with_what_was_there(server: Server, network: FakeNetwork) -> None:
+    """Logged out on the phone: the same account, its messages once although the phone pushes them again, and what came since."""
+    account = await server.connect()
+    await server.allow(account)
+    chat = (await server.chat(MAYA))["id"]
+    before = [item["id"] for item in await server.pages("list_chat_messages", chat_id=chat)]
+    network.world.secrets.clear()
+    network.cut(401)
+    await server.until_status(account, "CREDENTIALS")
+    network.world.message(MAYA, MAYA, {"conversation": "While you were logged out"})
+    assert await server.connect() == account
+    await server.until_text(chat, "While you were logged out")
+    newest, *rest = await server.pages("list_chat_messages", chat_id=chat)
+    assert (newest["text"], [item["id"] for item in rest]) == ("While you were logged out", before)
+
+
 async def test_the_side_process_that_dies_comes_back_with_all_accounts(server: Server, network: FakeNetwork) -> None:
     """Issue 5: Node dying. Each account connects again by itself, to one new process."""
     account = await server.connect()
