@@ -177,7 +177,11 @@ class Line:
                 return await self._guarded(self.library(request))
             return await self._guarded(self._elsewhere.ask(data_center, request))
         except _Moved as moved:
-            return await self._guarded(self._elsewhere.ask(moved.data_center, request))
+            there = moved.data_center
+        try:
+            return await self._guarded(self._elsewhere.ask(there, request))
+        except _Moved:
+            raise NetworkFailed("Telegram names one data centre after the other for this file.") from None
 
     async def upload(self, data: bytes, file_name: str) -> Any:
         """Bring bytes to Telegram; gives the InputFile. Nothing is said to anybody by it. Raises as `call`."""
@@ -237,11 +241,11 @@ class Line:
         self.arrivals.put_nowait(Ended(of_failure(error or ConnectionError())))
 
 
-class _Moved(NetworkFailed):
+class _Moved(Exception):
     """The file lies in another data centre."""
 
     def __init__(self, data_center: int) -> None:
-        super().__init__()
+        super().__init__(data_center)
         self.data_center = data_center
 
 
