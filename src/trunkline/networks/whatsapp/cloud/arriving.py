@@ -38,6 +38,8 @@ _PASSED_BY = frozenset({
 })  # fmt: skip
 """Said of the business, not of anybody's messages."""
 _MALFORMED = (KeyError, TypeError, ValueError, AttributeError)
+_FIRST_S, _LAST_S = 1_230_768_000, 4_102_444_800
+"""2009 and 2100."""
 _NOT_SAID = frozenset({"request_welcome", "system"})
 NOT_DELIVERED = "Not delivered: "
 
@@ -99,7 +101,7 @@ def _message(books: Books, own: PersonInfo, raw: Raw, names: Mapping[str, str], 
             raise ValueError("groups are not built")
         side = "to" if is_echo else "from"
         number, user = raw.get(side), raw.get(f"{side}_user_id")
-        at_ms = int(raw["timestamp"]) * 1000
+        at_ms = _at_ms(raw)
         address = person_in(books, number, user)
         person, name = known_as(books, address), names.get(str(number)) or names.get(str(user))
         person = person if name is None else msgspec.structs.replace(person, name=name)
@@ -178,7 +180,7 @@ def _opens_window(books: Books, chat: str, message: str, at_ms: int, *, is_said:
 
 
 def _status(books: Books, own: PersonInfo, raw: Raw) -> list[Verdict]:
-    message, status, at_ms = str(raw["id"]), raw["status"], int(raw["timestamp"]) * 1000
+    message, status, at_ms = str(raw["id"]), raw["status"], _at_ms(raw)
     token = raw.get("biz_opaque_callback_data")
     if status == "failed":
         return [_failed(books, own, raw, at_ms)]
@@ -208,6 +210,14 @@ def _failed(books: Books, own: PersonInfo, raw: Raw, at_ms: int) -> Verdict:
         )  # fmt: skip
         record(books, own, line)
     return Verdict(message, error)
+
+
+def _at_ms(raw: Raw) -> int:
+    """When, in milliseconds. Raises ValueError for what is no time since WhatsApp is there, or of this century."""
+    seconds = int(raw["timestamp"])
+    if not _FIRST_S <= seconds <= _LAST_S:
+        raise ValueError("no time")
+    return seconds * 1000
 
 
 def _each(value: Raw, name: str) -> Iterator[Raw]:

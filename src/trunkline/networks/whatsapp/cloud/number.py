@@ -1,6 +1,8 @@
 """One business number: its client, its books, who listens. What is posted of it is in the books before it is answered."""
 
 import asyncio
+import json
+import logging
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable
 from functools import partial
@@ -10,7 +12,7 @@ import apsw
 import msgspec
 
 from trunkline.contract.connector import Keeper, OpenAccount
-from trunkline.contract.events import GapFound, PersonInfo, Update
+from trunkline.contract.events import GapFound, PersonInfo, UnknownHappened, Update
 from trunkline.model.errors import (
     AccountError,
     Disconnected,
@@ -32,6 +34,7 @@ from trunkline.networks.whatsapp.linked.ledger import Ledger
 from trunkline.networks.whatsapp.options import Options
 
 T = TypeVar("T")
+log = logging.getLogger(__name__)
 
 KEPT_MS = 7 * 24 * 3_600_000
 """How long Meta repeats a post that nobody took. Source: docs.360dialog.com, receiving messages, seen 2026-11-23."""
@@ -138,14 +141,14 @@ class Number:
 
     async def take(self, changes: list[tuple[str, Any]]) -> None:
         """Take what was posted (field, value). It stands in the books when this returns."""
-        now, own = self.clock(), self.own
-
-        def work(books: Books) -> list[Verdict]:
-            verdicts = [each for field, value in changes for each in take(books, own, field, value)]
-            books.set_fact("alive", str(now))
-            return verdicts
-
-        for verdict in await self.books(work):
+        try:
+            verdicts = await self.books(partial(_take_all, changes=changes, own=self.own, now=self.clock()))
+        except TrunklineError:
+            raise
+        except Exception as error:
+            log.warning("account %s: a post could not be taken in whole (%s)", self.account.account_id, type(error).__name__)
+            verdicts = await self._take_each(changes)
+        for verdict in verdicts:
             self._verdicts[verdict.message] = verdict
             while len(self._verdicts) > _VERDICTS_MOST:
                 self._verdicts.popitem(last=False)
@@ -153,6 +156,20 @@ class Number:
         if any(field == "account_update" for field, _ in changes):
             self._is_doubted = True
             self._ring()
+
+    async def _take_each(self, changes: list[tuple[str, Any]]) -> list[Verdict]:
+        """Each change by itself; one that fails is kept raw, so that it blocks nothing else."""
+        verdicts: list[Verdict] = []
+        for change in changes:
+            try:
+                verdicts += await self.books(partial(_take_all, changes=[change], own=self.own, now=self.clock()))
+            except TrunklineError:
+                raise
+            except Exception as error:
+                kind = f"{change[0]}: {type(error).__name__}"
+                kept = UnknownHappened(kind=kind, raw=json.dumps(change[1]))
+                await self.books(lambda books, kept=kept: books.log(kept))  # type: ignore[misc]
+        return verdicts
 
     async def verdict(self, message: str, wait_ms: int) -> TrunklineError | None:
         """Why Meta did not deliver a message of ours, where it says so within this time; None where it took it or is silent."""
@@ -230,6 +247,12 @@ class Number:
     def _ring(self) -> None:
         self._bell.set()
         self._bell = asyncio.Event()
+
+
+def _take_all(books: Books, changes: list[tuple[str, Any]], own: PersonInfo, now: int) -> list[Verdict]:
+    verdicts = [each for field, value in changes for each in take(books, own, field, value)]
+    books.set_fact("alive", str(now))
+    return verdicts
 
 
 def _begin(books: Books, now: int, number: str, own: PersonInfo) -> None:

@@ -11,6 +11,7 @@ from trunkline.contract.events import MessageArrived, UnknownHappened
 from trunkline.networks._graph.webhooks import SIGNATURE, signature
 from trunkline.networks._testing.kept import MemoryKeeper, MemoryMedia
 from trunkline.networks.whatsapp.business_bench import BusinessBench, jid
+from trunkline.networks.whatsapp.cloud.arriving import take
 from trunkline.networks.whatsapp.cloud.credentials import Credentials
 from trunkline.networks.whatsapp.cloud.fake_world import (
     APP_SECRET,
@@ -132,6 +133,8 @@ async def test_an_envelope_with_nothing_in_it_is_taken(bench: BusinessBench, hea
         {"id": "wamid.2"},
         {"from": "nobody", "id": "wamid.2", "timestamp": "1795345300", "type": "text"},
         {"from": MAYA, "id": "wamid.2", "timestamp": "yesterday", "type": "text"},
+        {"from": MAYA, "id": "wamid.2", "timestamp": "9" * 20, "type": "text"},
+        {"from": MAYA, "id": "wamid.2", "timestamp": 0, "type": "text"},
         {"from": MAYA, "id": "", "timestamp": "1795345300", "type": "text"},
         {"from": MAYA, "id": "wamid.2", "timestamp": "1795345300", "type": "reaction"},
         {"from": MAYA, "id": "wamid.2", "timestamp": "1795345300", "type": "edit", "edit": {"message": 1}},
@@ -151,6 +154,34 @@ async def test_a_message_that_cannot_be_understood_is_kept_raw_and_life_goes_on(
     await hearing.until(lambda _: len(hearing.of(UnknownHappened)) == 2)
     assert json.loads(hearing.of(UnknownHappened)[0].raw) == broken
     assert len(hearing.of(MessageArrived)) == 1
+
+
+async def test_half_a_letter_in_a_text_costs_no_message(bench: BusinessBench, hearing: Hearing) -> None:
+    """JSON can name half of a surrogate pair; no store takes one."""
+    body = post_of("Cut LETTER here 👋").replace(b"LETTER", b"\\ud83d")
+    assert (await bench.connector.receive(signed(body), body)).status == 200
+    await hearing.until_text("Cut \ufffd here 👋")
+
+
+async def test_a_change_that_breaks_our_own_code_is_kept_raw_and_blocks_nothing(
+    bench: BusinessBench, hearing: Hearing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else Meta would repeat the whole post for seven days."""
+
+    def breaking(books: Any, own: Any, field: str, value: Any) -> Any:
+        if field == "poison":
+            raise ZeroDivisionError
+        return take(books, own, field, value)
+
+    monkeypatch.setattr("trunkline.networks.whatsapp.cloud.number.take", breaking)
+    payload = json.loads(post_of("Beside it"))
+    value = {"metadata": {"phone_number_id": NUMBER_ID}, "depth": 3}
+    payload["entry"][0]["changes"].insert(0, {"field": "poison", "value": value})
+    body = json.dumps(payload).encode()
+    assert (await bench.connector.receive(signed(body), body)).status == 200
+    await hearing.until_text("Beside it")
+    (kept,) = hearing.of(UnknownHappened)
+    assert (kept.kind, json.loads(kept.raw)) == ("poison: ZeroDivisionError", value)
 
 
 async def test_each_of_two_numbers_hears_what_is_its_own(bench: BusinessBench, hearing: Hearing) -> None:
