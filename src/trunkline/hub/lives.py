@@ -17,7 +17,7 @@ from trunkline.store.accounts import AccountRow
 class Live:
     """A connected account: its session, the lease's epoch that every write of it carries, and its network's clock.
 
-    held_until: until when, in milliseconds by this server's clock, the network has asked not to be asked, by what for.
+    held_until: until when, in milliseconds by this server's clock, the account has to wait, by what with.
     """
 
     account_no: int

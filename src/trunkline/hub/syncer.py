@@ -103,7 +103,7 @@ class Syncer:
             page = await session.history(chat.provider_id, row.cursor, self.options.history_page)
         except Throttled as error:
             wait = error.retry_after_ms or self.options.backoff_base_ms
-            self.live.held_until["history"] = self.store.clock() + wait
+            self.live.held_until["reads of history"] = self.store.clock() + wait
             await asyncio.sleep(wait / 1000)
             return
         except (AccountError, NetworkError):

@@ -112,13 +112,13 @@ async def _findings(
 
 
 def _held(asked: Asked[GetStatus], account: AccountRow) -> list[Finding]:
-    """What the network has asked this account to wait with."""
+    """What this account has to wait with: as the network asked, or by a rule of its road."""
     live, now = asked.parts.lives.by_account.get(account.no), asked.store.clock()
     held = {} if live is None else live.held_until
     return [
         Finding(
             level="warning",
-            text=f"{TITLES[account.type]} ({account.name}): the network takes no more {what} until {to_wire(until)}.",
+            text=f"{TITLES[account.type]} ({account.name}): {what} have to wait until {to_wire(until)}.",
             next_step="Repeat then what was refused: it was not sent.",
         )
         for what, until in sorted(held.items())

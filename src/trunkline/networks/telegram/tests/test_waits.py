@@ -62,5 +62,5 @@ async def test_a_wait_is_told_to_the_caller_and_shown_by_doctor(server: Telegram
     assert again["isError"]
     assert telegram.asked["SendMessage"] + telegram.asked["SendText"] == 1
     findings = (await server.http.get("/api/v1/status")).json()["findings"]
-    (told,) = [each["text"] for each in findings if "takes no more" in each["text"]]
-    assert told.startswith("Telegram (Ada): the network takes no more sends and changes until 2")
+    (told,) = [each["text"] for each in findings if "have to wait" in each["text"]]
+    assert told.startswith("Telegram (Ada): sends and changes have to wait until 2")
