@@ -2,18 +2,17 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from functools import partial
 from typing import Any, TypeVar
 
 import apsw
-import msgspec
 
 from trunkline.contract.connector import Keeper, OpenAccount
 from trunkline.contract.events import GapFound, PersonInfo, Update
 from trunkline.model.errors import Disconnected, NetworkFailed, NotReached, TrunklineError
 from trunkline.model.times import Clock
-from trunkline.networks.whatsapp.linked import arriving, groups, troubles
+from trunkline.networks.whatsapp.linked import arriving, completing, troubles
 from trunkline.networks.whatsapp.linked.books import Books
 from trunkline.networks.whatsapp.linked.ledger import Ledger
 from trunkline.networks.whatsapp.linked.left import Left
@@ -26,7 +25,6 @@ T = TypeVar("T")
 
 _AT_ONCE = 50
 _OPEN_S = 40.0
-_HISTORY_S = 300.0
 _CLOSE_S = 2.0
 _DRAIN_S = 2.0
 _KEPT_MS = 30 * 24 * 3_600_000
@@ -95,8 +93,8 @@ class Link:
                 await self._end()
                 raise
             self._trouble = None
-            self._help(self._fetch_groups)
-            self._help(self._fetch_history, due)
+            self._help(completing.fetch_groups, self)
+            self._help(completing.fetch_history, self, due)
             return self.own
 
     async def call(self, method: str, what: str, call_s: float | None = None, **params: Any) -> Any:
@@ -255,7 +253,7 @@ class Link:
                 waiting = []
                 self._connection(line.data)
             elif line.name == "want":
-                self._help(self._give, line.data)
+                self._help(completing.give, self, line.data)
             else:
                 waiting.append(line)
         await self._store(waiting)
@@ -274,7 +272,7 @@ class Link:
             return set(books.made_groups)
 
         for chat in await self.books(work):
-            self._help(self._fetch_group, chat)
+            self._help(completing.fetch_group, self, chat)
         for line in lines:
             if line.name == "history.part" and (ask := line.data.get("peerDataRequestSessionId")):
                 self._answered.setdefault(ask, asyncio.Event()).set()
@@ -296,35 +294,10 @@ class Link:
         self._bell.set()
         self._bell = asyncio.Event()
 
-    def _help(self, work: Callable[..., Awaitable[None]], *args: Any) -> None:
-        task = asyncio.create_task(_quietly(work, *args), name="whatsapp help")
+    def _help(self, work: Callable[..., Coroutine[Any, Any, None]], *args: Any) -> None:
+        task = asyncio.create_task(completing.quietly(work, *args), name="whatsapp help")
         self._helpers.add(task)
         task.add_done_callback(self._helpers.discard)
-
-    async def _fetch_groups(self) -> None:
-        found = await self.socket("groupFetchAllParticipating", "list the groups")
-        own = self.own
-        await self.books(lambda books: groups.take_all(books, own, list((found or {}).values()), live=False))
-
-    async def _fetch_group(self, chat: str) -> None:
-        found = await self.socket("groupMetadata", "read the group", chat)
-        own = self.own
-        await self.books(lambda books: groups.take_all(books, own, [found]))
-
-    async def _fetch_history(self, due: dict[str, str]) -> None:
-        """Parts of the pushed history that an earlier process did not come to store."""
-        for name, notice in due.items():
-            try:
-                await self.ask("history", _HISTORY_S, id=name, notice=msgspec.json.decode(notice))
-            except CallFailed as error:
-                if error.status in (403, 404, 410):
-                    await self.books(partial(_forget_due, name=name))
-
-    async def _give(self, data: dict[str, Any]) -> None:
-        """A device asks for a message again that it could not read."""
-        number = (data.get("key") or {}).get("id") or ""
-        message = await self.books(lambda books: books.raw_message(number))
-        await self.ask("give", ask=data.get("ask"), message=message)
 
     async def _end(self) -> None:
         """Close what is open and store what had come. The trouble stays as it is, or says that nothing is open."""
@@ -345,16 +318,3 @@ class Link:
         await asyncio.gather(taking, return_exceptions=True)
         self._process.detach(self.account.account_id, inlet)
         self._ring()
-
-
-def _forget_due(books: Books, name: str) -> None:
-    """WhatsApp has it no more."""
-    books.drop_fact(f"{arriving.HISTORY_DUE}{name}")
-
-
-async def _quietly(work: Callable[..., Awaitable[None]], *args: Any) -> None:
-    """What only completes the picture may fail."""
-    try:
-        await work(*args)
-    except (TrunklineError, CallFailed):
-        return

@@ -2,6 +2,9 @@
 
 import assert from 'node:assert/strict'
 import { EventEmitter, once } from 'node:events'
+import { mkdtempSync, readFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { test } from 'node:test'
 import { serve } from '../../linked/side/serve.js'
@@ -181,6 +184,26 @@ test('at the end a history that waits is not told, as it can be had again; the r
   const told = side.lines.filter((line) => line.kind === 'event')
   assert.ok(told.length < 10)
   assert.deepEqual(told.at(-1).data, { messages: messages(9_000, 1), type: 'notify' })
+})
+
+test('a reader that is gone without a word finds what it had not stored in a file, but no history, which can be had again', async () => {
+  const left = join(mkdtempSync(join(tmpdir(), 'left-')), 'a.jsonl')
+  const side = started()
+  await side.call(1, 'a', 'open', { creds: { me: { id: '1@s.whatsapp.net' } }, keys: {}, left })
+  const sock = side.baileys.made.at(-1)
+  sock.say('chats.update', [{ id: 'stored' }])
+  side.say({ kind: 'ack', account: 'a', seq: 1 })
+  sock.config.shouldSyncHistoryMessage(notice(1))
+  sock.say('messaging-history.set', { syncType: 3, chunkOrder: 1, messages: messages(0, 3_000) })
+  sock.say('messages.upsert', { messages: messages(1, 1), type: 'notify' })
+  sock.held.push({ 'messages.upsert': { messages: messages(2, 1), type: 'notify' } })
+  await side.call(2, 'a', 'none', {})
+  side.input.end()
+  assert.equal(await side.over, 0)
+  const lines = readFileSync(left, 'utf8').trim().split('\n').map((line) => JSON.parse(line))
+  assert.deepEqual(lines.map((line) => [line.kind, line.name]), [
+    ['event', 'history.due'], ['event', 'messages.upsert'], ['event', 'messages.upsert'],
+  ])
 })
 
 test('keys count as set once their line is acknowledged', async () => {
