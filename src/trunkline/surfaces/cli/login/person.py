@@ -120,7 +120,7 @@ class Person:
                 type=str,
             )
             if (said := str(typed).strip()) or not is_needed:
-                return said
+                return str(typed) if field.name == "password" else said  # a password may begin or end with a blank
             self.tell("It is needed. Ctrl-C gives the login up.")
 
     def _ended_at(self, field: StepField) -> str:
