@@ -21,7 +21,7 @@ from trunkline.model.times import system_clock
 from trunkline.networks.slack import suite
 from trunkline.networks.slack.suite_world import ADA as SLACK_ADA
 from trunkline.networks.slack.suite_world import APP_TOKEN, TOKENS
-from trunkline.networks.slack.tests.server import Server as SlackServer
+from trunkline.networks.slack.tests.server import SlackServer
 from trunkline.networks.telegram.fake.logins import CODE, scan
 from trunkline.networks.telegram.fake.seed import ADA, BORIS, MAYA, PASSWORD, seed
 from trunkline.networks.telegram.fake.server import FakeTelegram
@@ -79,7 +79,7 @@ async def slack(tmp_path: Path) -> AsyncIterator[Shell]:
     workspace = await suite.bench("SLACK", tmp_path, tmp_path)
     server = SlackServer(tmp_path / "data", workspace)
     try:
-        await server.ready()
+        await server.start()
         yield Shell(tmp_path, workspace)
     finally:
         await server.stop()

@@ -8,7 +8,7 @@ import pytest
 
 from trunkline.networks.slack import suite
 from trunkline.networks.slack.suite import SlackBench
-from trunkline.networks.slack.tests.server import Server
+from trunkline.networks.slack.tests.server import SlackServer
 
 
 @pytest.fixture
@@ -20,11 +20,11 @@ async def workspace(tmp_path: Path) -> AsyncIterator[SlackBench]:
 
 
 @pytest.fixture
-async def server(workspace: SlackBench, tmp_path: Path) -> AsyncIterator[Server]:
+async def server(workspace: SlackBench, tmp_path: Path) -> AsyncIterator[SlackServer]:
     """A server with the account of Ada, and an agent that may do everything."""
     async with AsyncExitStack() as ending:
-        made = Server(tmp_path / "data", workspace)
+        made = SlackServer(tmp_path / "data", workspace)
         ending.push_async_callback(made.stop)
-        await made.ready()
+        await made.start()
         await made.allow(await made.connect())
         yield made

@@ -9,7 +9,7 @@ from trunkline.model.chat import CHANNEL
 from trunkline.model.errors import Disconnected, InvalidArgument, NetworkFailed, NoRights, NotReached, Restricted
 from trunkline.networks.slack.suite import SlackBench
 from trunkline.networks.slack.suite_world import ADA, APP_TOKEN, DIRECT, ELIF, GENERAL, MAYA, OTHER_DIRECT, TOKENS
-from trunkline.networks.slack.tests.server import Server
+from trunkline.networks.slack.tests.server import SlackServer
 from trunkline.networks.slack.tests.test_outage import heard_until, texts_of
 from trunkline.networks.slack.user_token.credentials import Credentials
 
@@ -196,13 +196,13 @@ async def test_two_accounts_of_one_app_share_its_socket_and_hear_each_what_is_th
 
 
 @pytest.mark.slow
-async def test_a_revoked_account_waits_for_a_person_and_the_other_goes_on(workspace: SlackBench, server: Server) -> None:
+async def test_a_revoked_account_waits_for_a_person_and_the_other_goes_on(workspace: SlackBench, server: SlackServer) -> None:
     """Issue 4: revoked session; other accounts go on; no storm of calls."""
     other = await server.connect(ELIF, app_token="")
     accounts = (await server.http.get("/api/v1/accounts")).json()["items"]
     ada = next(account["id"] for account in accounts if account["id"] != other)
     await workspace.fault("logged_out")
-    await server.until_connected(ada, "CREDENTIALS")
+    await server.until_status(ada, "CREDENTIALS")
     asked = workspace.state.calls.count("auth.test")
     await server.allow(other)
     chats = (await server.asks("list_all_chats", account_id=other))["items"]
@@ -211,6 +211,6 @@ async def test_a_revoked_account_waits_for_a_person_and_the_other_goes_on(worksp
     assert workspace.state.calls.count("auth.test") == asked
     again = await server.http.post(f"/api/v1/accounts/{ada}/restart")
     assert again.status_code == 200
-    await server.until_connected(ada, "CREDENTIALS")
+    await server.until_status(ada, "CREDENTIALS")
     for secret in (*TOKENS.values(), APP_TOKEN):
         assert secret not in server.log.read_text()

@@ -11,7 +11,7 @@ from trunkline.model.times import system_clock
 from trunkline.networks.slack.stamps import ms_of
 from trunkline.networks.slack.suite import SlackBench
 from trunkline.networks.slack.suite_world import ADA, BEGAN_S, DIRECT, MAYA, PRODUCT, stamp
-from trunkline.networks.slack.tests.server import Server
+from trunkline.networks.slack.tests.server import SlackServer
 from trunkline.networks.slack.user_token.session import SlackSession
 
 WHILE_DOWN = 1_000
@@ -271,22 +271,22 @@ async def test_a_conversation_that_cannot_be_read_loses_nothing(workspace: Slack
 
 
 @pytest.mark.slow
-async def test_1000_messages_of_an_outage_are_there_once(workspace: SlackBench, server: Server) -> None:
+async def test_1000_messages_of_an_outage_are_there_once(workspace: SlackBench, server: SlackServer) -> None:
     """Issue 4: an outage with 1,000 messages meanwhile; nothing is lost or doubled, the account goes on by itself."""
     server.kill()
     await workspace.front.run(workspace.front.drop())
     for number in range(WHILE_DOWN):
         await workspace.asks((MAYA, ADA)[number % 2], "chat.postMessage", channel=DIRECT, text=f"While down {number}")
-    again = await server.again()
-    account = (await again.http.get("/api/v1/accounts")).json()["items"][0]["id"]
-    await again.until_connected(account)
-    chat = next(chat for chat in (await again.asks("list_all_chats"))["items"] if chat["provider_id"] == DIRECT)
-    await again.until(
+    await server.start()
+    account = (await server.http.get("/api/v1/accounts")).json()["items"][0]["id"]
+    await server.until_status(account)
+    chat = next(chat for chat in (await server.asks("list_all_chats"))["items"] if chat["provider_id"] == DIRECT)
+    await server.until(
         lambda page: page["items"][0]["text"] == f"While down {WHILE_DOWN - 1}",
         "list_chat_messages",
         chat_id=chat["id"],
         limit=1,
     )
-    texts = [item["text"] for item in await again.pages("list_chat_messages", chat_id=chat["id"], limit=250)]
+    texts = [item["text"] for item in await server.pages("list_chat_messages", chat_id=chat["id"], limit=250)]
     missed = [text for text in reversed(texts) if text.startswith("While down")]
     assert missed == [f"While down {number}" for number in range(WHILE_DOWN)]

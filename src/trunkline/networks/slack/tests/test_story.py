@@ -4,14 +4,15 @@ import base64
 
 import pytest
 
+from trunkline.networks._testing.server import Json
 from trunkline.networks.slack.suite import SlackBench
 from trunkline.networks.slack.suite_world import DIRECT, GENERAL, MAYA, PRODUCT, RAVI
-from trunkline.networks.slack.tests.server import Json, Server
+from trunkline.networks.slack.tests.server import SlackServer
 
 pytestmark = pytest.mark.slow
 
 
-async def test_an_agent_reads_answers_and_mends_in_a_workspace(server: Server, workspace: SlackBench) -> None:
+async def test_an_agent_reads_answers_and_mends_in_a_workspace(server: SlackServer, workspace: SlackBench) -> None:
     """The 21 tools, as far as Slack can: what the agent does is seen by Maya, and what Maya does by the agent."""
     chats = (await server.asks("list_all_chats"))["items"]
     by_provider = {chat["provider_id"]: chat for chat in chats}
@@ -63,7 +64,7 @@ async def test_an_agent_reads_answers_and_mends_in_a_workspace(server: Server, w
     assert "Lunch" not in server.log.read_text()
 
 
-async def test_an_answer_to_a_reply_goes_to_its_thread(server: Server, workspace: SlackBench) -> None:
+async def test_an_answer_to_a_reply_goes_to_its_thread(server: SlackServer, workspace: SlackBench) -> None:
     """docs.slack.dev, chat.postMessage: "avoid using a reply's ts value; use its parent's". Seen to fail."""
     theirs = await workspace.writes(DIRECT, "A thread begins")
     direct = next(chat for chat in (await server.asks("list_all_chats"))["items"] if chat["provider_id"] == DIRECT)["id"]
@@ -77,7 +78,7 @@ async def test_an_answer_to_a_reply_goes_to_its_thread(server: Server, workspace
     assert [each["text"] for each in page["messages"]] == ["A thread begins", "One", "Two", "Three"]
 
 
-async def test_a_reaction_stands_once_however_its_emoji_was_written(server: Server, workspace: SlackBench) -> None:
+async def test_a_reaction_stands_once_however_its_emoji_was_written(server: SlackServer, workspace: SlackBench) -> None:
     """Keyboards give ❤ with the variation selector or without; Slack has one heart. Seen to fail: one stayed for ever."""
     await workspace.writes(DIRECT, "React to this")
     direct = next(chat for chat in (await server.asks("list_all_chats"))["items"] if chat["provider_id"] == DIRECT)["id"]
@@ -89,7 +90,9 @@ async def test_a_reaction_stands_once_however_its_emoji_was_written(server: Serv
     await server.until(lambda found: values_of(found) == [], "get_message", message_id=message)
 
 
-async def test_what_the_token_may_not_is_refused_with_the_scope_that_it_lacks(server: Server, workspace: SlackBench) -> None:
+async def test_what_the_token_may_not_is_refused_with_the_scope_that_it_lacks(
+    server: SlackServer, workspace: SlackBench
+) -> None:
     """Issue 4: account without permission. Seen to fail: "Slack cannot send messages", which it can."""
     workspace.state.scopes = ("channels:read", "channels:history", "im:read", "im:history", "users:read", "chat:write")
     (account,) = (await server.http.get("/api/v1/accounts")).json()["items"]
@@ -112,7 +115,7 @@ def values_of(message: Json) -> list[str]:
     return sorted(each["value"] for each in message["reactions"])
 
 
-async def until_text(server: Server, chat: str, text: str) -> Json:
+async def until_text(server: SlackServer, chat: str, text: str) -> Json:
     """The message of this text, once it is there."""
     found = await server.until(
         lambda page: any(item["text"] == text for item in page["items"]), "list_chat_messages", chat_id=chat

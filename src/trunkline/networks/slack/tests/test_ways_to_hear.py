@@ -14,7 +14,7 @@ import pytest
 
 from trunkline.networks.slack.suite import SlackBench
 from trunkline.networks.slack.suite_world import DIRECT, MAYA, SIGNING_SECRET, TEAM
-from trunkline.networks.slack.tests.server import Server
+from trunkline.networks.slack.tests.server import SlackServer
 from trunkline.networks.slack.tests.test_outage import heard_until, texts_of
 from trunkline.networks.slack.user_token import socket
 
@@ -22,15 +22,16 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
-async def bare(workspace: SlackBench, tmp_path: Path) -> AsyncIterator[Server]:
+async def bare(workspace: SlackBench, tmp_path: Path) -> AsyncIterator[SlackServer]:
     """A server without an account that looks into its chats every second where nothing comes by itself."""
     async with AsyncExitStack() as ending:
-        made = Server(tmp_path / "data", workspace, poll_seconds="1")
+        made = SlackServer(tmp_path / "data", workspace, poll_seconds="1")
         ending.push_async_callback(made.stop)
-        yield await made.ready()
+        await made.start()
+        yield made
 
 
-async def direct_of(server: Server) -> str:
+async def direct_of(server: SlackServer) -> str:
     """Our id of the direct message with Maya."""
     page = await server.until(lambda page: any(chat["provider_id"] == DIRECT for chat in page["items"]), "list_all_chats")
     return str(next(chat["id"] for chat in page["items"] if chat["provider_id"] == DIRECT))
@@ -43,7 +44,7 @@ def signed(body: bytes, secret: str) -> dict[str, str]:
     return {"x-slack-request-timestamp": stamp, "x-slack-signature": f"v0={proof}", "content-type": "application/json"}
 
 
-async def test_a_post_is_stored_when_it_is_answered_and_a_forged_one_is_not(workspace: SlackBench, bare: Server) -> None:
+async def test_a_post_is_stored_when_it_is_answered_and_a_forged_one_is_not(workspace: SlackBench, bare: SlackServer) -> None:
     """security.md 6.6 and S31 through the door: no key, the signature alone."""
     await bare.allow(await bare.connect(app_token="", signing_secret=SIGNING_SECRET))
     chat = await direct_of(bare)
@@ -62,7 +63,7 @@ async def test_a_post_is_stored_when_it_is_answered_and_a_forged_one_is_not(work
 
 
 async def test_posts_that_come_again_after_a_restart_do_nothing_twice(
-    workspace: SlackBench, bare: Server, tmp_path: Path
+    workspace: SlackBench, bare: SlackServer, tmp_path: Path
 ) -> None:
     """What was taken before is remembered in memory alone; after a restart the messages themselves are known.
 
@@ -76,13 +77,13 @@ async def test_posts_that_come_again_after_a_restart_do_nothing_twice(
     before = await bare.asks("list_chat_messages", chat_id=chat, limit=3)
     bare.kill()
     told = journal_of(tmp_path / "data")
-    again = await bare.again()
+    await bare.start()
     with anyio.fail_after(30):
-        while await posted(again, posts[0], headers[0]) != 200:  # noqa: ASYNC110 (its account is not connected yet)
+        while await posted(bare, posts[0], headers[0]) != 200:  # noqa: ASYNC110 (its account is not connected yet)
             await anyio.sleep(0.05)
-    assert [await posted(again, *each) for each in zip(posts, headers, strict=True)] == [200] * len(posts)
-    assert (await again.asks("list_chat_messages", chat_id=chat, limit=3))["items"] == before["items"]
-    again.kill()
+    assert [await posted(bare, *each) for each in zip(posts, headers, strict=True)] == [200] * len(posts)
+    assert (await bare.asks("list_chat_messages", chat_id=chat, limit=3))["items"] == before["items"]
+    bare.kill()
     assert journal_of(tmp_path / "data") == told
     assert [kind for kind, _ in told] == [
         *("message_received", "message_received", "message_edited"),
@@ -119,7 +120,7 @@ async def a_short_life(workspace: SlackBench) -> list[dict[str, object]]:
     ]
 
 
-async def posted(server: Server, body: bytes, headers: dict[str, str]) -> int:
+async def posted(server: SlackServer, body: bytes, headers: dict[str, str]) -> int:
     """The status that a post is answered with."""
     return (await server.http.post("/provider/slack/events", content=body, headers=headers)).status_code
 
@@ -133,7 +134,7 @@ def journal_of(folder: Path) -> list[tuple[str, str]]:
     return [(str(kind), str(name)) for kind, name in found]
 
 
-async def test_without_socket_and_posts_the_chats_are_asked_again_and_again(workspace: SlackBench, bare: Server) -> None:
+async def test_without_socket_and_posts_the_chats_are_asked_again_and_again(workspace: SlackBench, bare: SlackServer) -> None:
     """The third way, within Slack's pace."""
     await bare.allow(await bare.connect(app_token=""))
     chat = await direct_of(bare)
