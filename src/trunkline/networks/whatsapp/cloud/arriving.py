@@ -6,7 +6,7 @@ seen 2026-11-23.
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 import msgspec
@@ -51,12 +51,15 @@ class Verdict(Struct, frozen=True):
     error: TrunklineError | None
 
 
-def take(books: Books, own: PersonInfo, field: str, value: Any) -> list[Verdict]:
-    """Take one change. What cannot be understood is kept with its raw JSON."""
+def take(books: Books, own: PersonInfo, field: str, value: Any, awaited: Collection[str] = ()) -> list[Verdict]:
+    """Take one change. What cannot be understood is kept with its raw JSON.
+
+    awaited: tokens of sends whose callers wait for the verdict, so that nothing else has to be told of them.
+    """
     if field in _PASSED_BY:
         return []
     if field == "messages" and isinstance(value, Mapping):
-        return _messages(books, own, value)
+        return _messages(books, own, value, awaited)
     if field == "smb_message_echoes" and isinstance(value, Mapping):
         for raw in _each(value, "message_echoes"):
             _message(books, own, raw, {}, is_echo=True)
@@ -80,14 +83,14 @@ def confirm(books: Books, own: PersonInfo, token: str, message: str) -> tuple[Ev
     return tuple(event for event in kept if event is not None)
 
 
-def _messages(books: Books, own: PersonInfo, value: Raw) -> list[Verdict]:
+def _messages(books: Books, own: PersonInfo, value: Raw, awaited: Collection[str]) -> list[Verdict]:
     names = names_in(list(_each(value, "contacts")))
     for raw in _each(value, "messages"):
         _message(books, own, raw, names, is_echo=False)
     verdicts = []
     for raw in _each(value, "statuses"):
         try:
-            verdicts += _status(books, own, raw)
+            verdicts += _status(books, own, raw, awaited)
         except _MALFORMED:
             books.log(UnknownHappened(kind="status", raw=_json(raw)))
     if not any(isinstance(value.get(name), list) for name in ("messages", "statuses")):
@@ -179,11 +182,11 @@ def _opens_window(books: Books, chat: str, message: str, at_ms: int, *, is_said:
             books.set_fact(f"last {chat}", message)
 
 
-def _status(books: Books, own: PersonInfo, raw: Raw) -> list[Verdict]:
+def _status(books: Books, own: PersonInfo, raw: Raw, awaited: Collection[str]) -> list[Verdict]:
     message, status, at_ms = str(raw["id"]), raw["status"], _at_ms(raw)
     token = raw.get("biz_opaque_callback_data")
     if status == "failed":
-        return [_failed(books, own, raw, at_ms)]
+        return [_failed(books, own, raw, awaited)]
     if isinstance(token, str):
         confirm(books, own, token, message)
     known = books.message_anywhere(message)
@@ -194,18 +197,17 @@ def _status(books: Books, own: PersonInfo, raw: Raw) -> list[Verdict]:
     return [Verdict(message, None)]
 
 
-def _failed(books: Books, own: PersonInfo, raw: Raw, at_ms: int) -> Verdict:
-    """Nobody has the message. One that counts as sent already is followed by a line that says so."""
-    message, token = str(raw["id"]), raw.get("biz_opaque_callback_data")
+def _failed(books: Books, own: PersonInfo, raw: Raw, awaited: Collection[str]) -> Verdict:
+    """Nobody has the message. Where its sender has been told otherwise, or nothing, a line in the chat says so."""
+    message, token = str(raw["id"]), str(raw.get("biz_opaque_callback_data") or "")
     error = status_error(raw.get("errors"))
-    known = books.message_anywhere(message)
-    if known is None:
-        if isinstance(token, str):
-            books.drop_sending(token)
-        books.log(UnknownHappened(kind="not delivered", raw=_json(raw)))
-    else:
+    known, sending = books.message_anywhere(message), books.sending(token)
+    books.drop_sending(token)
+    chat = known.chat if known is not None else sending.chat if sending is not None and token not in awaited else None
+    if chat is not None and books.chat(chat) is not None:
+        at_ms = max(_at_ms(raw), 0 if known is None else known.at_ms)
         line = MessageArrived(
-            chat=known.chat, provider_id=f"{message} failed", at_ms=max(at_ms, known.at_ms), order=0, sender=own, is_own=True,
+            chat=chat, provider_id=f"{message} failed", at_ms=at_ms, order=0, sender=own, is_own=True,
             text=f"{NOT_DELIVERED}{error.text}", event_type=0, silent=True, raw=_json(raw),
         )  # fmt: skip
         record(books, own, line)

@@ -85,6 +85,8 @@ class Number:
         self.clock = clock
         self.own = PersonInfo(provider_id=account.identity, is_self=True)
         self.credentials: Credentials | None = None
+        self.awaited: set[str] = set()
+        """Tokens of sends whose callers wait for Meta's verdict."""
         self._ledger = ledger
         self._lines = lines
         self._client: GraphClient | None = None
@@ -142,7 +144,7 @@ class Number:
     async def take(self, changes: list[tuple[str, Any]]) -> None:
         """Take what was posted (field, value). It stands in the books when this returns."""
         try:
-            verdicts = await self.books(partial(_take_all, changes=changes, own=self.own, now=self.clock()))
+            verdicts = await self.books(partial(self._take_all, changes=changes))
         except TrunklineError:
             raise
         except Exception as error:
@@ -157,12 +159,18 @@ class Number:
             self._is_doubted = True
             self._ring()
 
+    def _take_all(self, books: Books, changes: list[tuple[str, Any]]) -> list[Verdict]:
+        own, awaited = self.own, frozenset(self.awaited)
+        verdicts = [each for field, value in changes for each in take(books, own, field, value, awaited)]
+        books.set_fact("alive", str(self.clock()))
+        return verdicts
+
     async def _take_each(self, changes: list[tuple[str, Any]]) -> list[Verdict]:
         """Each change by itself; one that fails is kept raw, so that it blocks nothing else."""
         verdicts: list[Verdict] = []
         for change in changes:
             try:
-                verdicts += await self.books(partial(_take_all, changes=[change], own=self.own, now=self.clock()))
+                verdicts += await self.books(partial(self._take_all, changes=[change]))
             except TrunklineError:
                 raise
             except Exception as error:
@@ -247,12 +255,6 @@ class Number:
     def _ring(self) -> None:
         self._bell.set()
         self._bell = asyncio.Event()
-
-
-def _take_all(books: Books, changes: list[tuple[str, Any]], own: PersonInfo, now: int) -> list[Verdict]:
-    verdicts = [each for field, value in changes for each in take(books, own, field, value)]
-    books.set_fact("alive", str(now))
-    return verdicts
 
 
 def _begin(books: Books, now: int, number: str, own: PersonInfo) -> None:

@@ -91,9 +91,13 @@ class Sends(Files):
             books.put_sending(Sending(token, chat, token, body, (message,)), now)
 
         await self._number.books(note)
-        answer = await self._post_or_forget(body, token)
-        message = _id_in(answer)
-        error = await self._number.verdict(message, self._number.options.status_ms)
+        self._number.awaited.add(token)
+        try:
+            answer = await self._post_or_forget(body, token)
+            message = _id_in(answer)
+            error = await self._number.verdict(message, self._number.options.status_ms)
+        finally:
+            self._number.awaited.discard(token)
         if error is not None:
             raise error
         events = await self._number.books(lambda books: _taken(books, own, token, message, _address_in(answer)))

@@ -168,10 +168,10 @@ async def test_a_change_that_breaks_our_own_code_is_kept_raw_and_blocks_nothing(
 ) -> None:
     """Else Meta would repeat the whole post for seven days."""
 
-    def breaking(books: Any, own: Any, field: str, value: Any) -> Any:
+    def breaking(books: Any, own: Any, field: str, value: Any, awaited: Any) -> Any:
         if field == "poison":
             raise ZeroDivisionError
-        return take(books, own, field, value)
+        return take(books, own, field, value, awaited)
 
     monkeypatch.setattr("trunkline.networks.whatsapp.cloud.number.take", breaking)
     payload = json.loads(post_of("Beside it"))

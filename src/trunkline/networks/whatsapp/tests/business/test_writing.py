@@ -86,9 +86,11 @@ async def test_a_message_that_meta_takes_and_then_does_not_deliver_is_refused(be
     bench.world.wrote[MAYA] = 0
     with pytest.raises(NotPossible, match="approved template"):
         await hearing.session.send(SendMessage(chat=CHAT, text="Too late after all"), "token-1")
-    await hearing.until(lambda _: hearing.of(UnknownHappened))
-    assert [each.kind for each in hearing.of(UnknownHappened)] == ["not delivered"]
-    assert hearing.of(MessageArrived) == []
+    bench.world.wrote[MAYA] = bench.clock()
+    await bench.writes(CHAT, "The end")
+    await hearing.until_text("The end")
+    assert [event.text for event in hearing.of(MessageArrived)] == ["The end"]
+    assert hearing.of(UnknownHappened) == []
 
 
 async def test_a_message_that_fails_long_after_it_was_sent_is_followed_by_a_line(
@@ -123,15 +125,28 @@ async def test_a_lost_answer_is_recognised_by_the_status_that_carries_our_token(
     await again.close()
 
 
-async def test_a_lost_send_that_was_not_delivered_leaves_no_message(bench: BusinessBench, hearing: Hearing) -> None:
-    """Its status says `failed`: nothing of it is told as sent, whatever comes after it."""
+async def test_a_lost_send_that_was_not_delivered_is_told_as_that(bench: BusinessBench, hearing: Hearing) -> None:
+    """Its status says `failed`: it never counts as sent, whatever comes after, and a line says what became of it."""
     bench.world.wrote[MAYA] = 0
+    bench.graph.is_posting = False
     await bench.fault("lost_answer")
     with pytest.raises(NetworkFailed):
         await hearing.session.send(SendMessage(chat=CHAT, text="Hello"), "token-1")
+    bench.graph.is_posting = True
     await bench.settled()
     phone = bench.world.phones[NUMBER_ID]
     bench.world.tell_status(phone, "wamid.late", MAYA, "sent", biz_opaque_callback_data="token-1")
+    await bench.writes(CHAT, "The end")
+    await hearing.until_text("The end")
+    line, end = hearing.of(MessageArrived)
+    assert (line.text or "").startswith(NOT_DELIVERED)
+    assert (line.event_type, end.text) == (0, "The end")
+
+
+async def test_a_failure_of_what_another_program_sent_says_nothing(bench: BusinessBench, hearing: Hearing) -> None:
+    """The same number, other software."""
+    phone = bench.world.phones[NUMBER_ID]
+    bench.world.tell_status(phone, "wamid.foreign", MAYA, "failed", errors=[{"code": 131_026}])
     await bench.writes(CHAT, "The end")
     await hearing.until_text("The end")
     assert [event.text for event in hearing.of(MessageArrived)] == ["The end"]
