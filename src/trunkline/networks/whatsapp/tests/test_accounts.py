@@ -36,6 +36,15 @@ AGAIN = f"Log in again: {CONNECT}"
 OTHER = "4915550000002@s.whatsapp.net"
 
 
+async def test_what_a_login_gave_lies_sealed_and_is_in_no_log(server: Server, network: FakeNetwork) -> None:
+    """Issue 5, part 1: keys sealed in our store. In nothing that is on the disk, whatever the way the server ends."""
+    await server.connect()
+    (secret,) = network.world.secrets
+    server.kill()
+    for path in (*files(server.folder), server.log):
+        assert not has(path, secret.encode()), path
+
+
 @pytest.mark.parametrize(
     ("code", "status", "said"),
     [
@@ -75,7 +84,7 @@ async def test_what_whatsapp_says_of_an_account_becomes_its_state_and_the_other_
 
 
 async def test_a_device_that_is_linked_again_goes_on_with_what_was_there(server: Server, network: FakeNetwork) -> None:
-    """Logged out on the phone: the same account, its messages once although the phone pushes them again, and what came since."""
+    """Logged out on the phone: the same account, its messages once although they are pushed again, and what came since."""
     account = await server.connect()
     await server.allow(account)
     chat = (await server.chat(MAYA))["id"]

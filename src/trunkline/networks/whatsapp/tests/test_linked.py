@@ -9,7 +9,7 @@ import anyio
 import anyio.lowlevel
 import pytest
 
-from trunkline.contract.commands import ChangeMember, SendMessage, StartChat
+from trunkline.contract.commands import ChangeMember, OutgoingFile, SendMessage, StartChat
 from trunkline.contract.events import DeliveredUpTo, MessageArrived, PersonChanged, UnknownHappened
 from trunkline.model.errors import Disconnected, MediaRefused, NetworkFailed, NotPossible, Restricted, Throttled
 from trunkline.networks.whatsapp.content import said
@@ -280,7 +280,35 @@ def test_people_are_named_by_number_or_address_and_nothing_else() -> None:
     assert person_of("nobody-here") is None
     assert person_of("120363000000000001@g.us") is None
     assert message_id("a") == message_id("a") != message_id("b")
-    assert parts_of("Hi", ()) != []
+
+
+@pytest.mark.parametrize(
+    ("media_type", "role", "content"),
+    [
+        ("image/png", "attachment", {"caption": "Hi", "mimetype": "image/png"}),
+        ("video/mp4", "attachment", {"caption": "Hi", "mimetype": "video/mp4"}),
+        ("application/pdf", "attachment", {"caption": "Hi", "mimetype": "application/pdf", "fileName": "a.b"}),
+        ("image/gif", "attachment", {"caption": "Hi", "mimetype": "image/gif", "fileName": "a.b"}),
+        ("image/webp", "attachment", None),
+        ("audio/mpeg", "attachment", None),
+        ("audio/ogg", "voice", None),
+        ("video/mp4", "video", None),
+    ],
+)
+def test_each_kind_of_file_goes_as_what_it_is(media_type: str, role: Any, content: dict[str, Any] | None) -> None:
+    """Issue 5, part 1: pictures, video, voice notes, video notes, stickers, files. A text that is no caption goes before."""
+    file = OutgoingFile(content="c", file_name="a.b", media_type=media_type, size=1, role=role)
+    parts = parts_of("Hi", (file,))
+    if content is not None:
+        assert [part.content for part in parts] == [content]
+        return
+    sent = {
+        "image/webp": ("sticker", {"mimetype": "image/webp"}),
+        "audio/mpeg": ("audio", {"mimetype": "audio/mpeg"}),
+        "audio/ogg": ("audio", {"ptt": True, "mimetype": "audio/ogg; codecs=opus"}),
+        "video/mp4": ("video", {"ptv": True, "mimetype": "video/mp4"}),
+    }[media_type]
+    assert [(part.slot, part.content) for part in parts] == [("", {"text": "Hi"}), sent]
 
 
 def with_options(options: Any, **changes: Any) -> Any:

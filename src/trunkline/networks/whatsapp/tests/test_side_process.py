@@ -125,6 +125,18 @@ async def test_without_node_it_says_what_to_install(tmp_path: Path, monkeypatch:
     assert met.value.text == NO_NODE
 
 
+async def test_where_the_machine_has_no_node_that_of_the_python_package_is_taken(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Issue 5, part 1: Node brought by a Python package; one that is too old counts as none."""
+    old = tmp_path / "node"
+    old.write_text("#!/bin/sh\necho v18.20.0\n")
+    old.chmod(0o700)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    packages = Packages(tmp_path / "folder", node="", given=str(tmp_path))
+    assert await packages.node() == NODE
+
+
 async def test_an_unreachable_registry_is_told_in_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Issue 5: npm unreachable. Nothing half installed counts as installed."""
     monkeypatch.setenv("npm_config_registry", "http://127.0.0.1:9/")

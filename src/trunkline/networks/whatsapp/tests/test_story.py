@@ -56,7 +56,7 @@ async def test_an_agent_reads_answers_and_mends_in_an_account(server: Server, ne
     assert (await server.asks("get_message", message_id=sent["message_id"]))["deleted"] == 1
 
     log = server.log.read_text()
-    for secret in ("Lunch", "12:30", MAYA.partition("@")[0], lid_of(MAYA).partition("@")[0], "secret-1"):
+    for secret in ("Lunch", "12:30", MAYA.partition("@")[0], lid_of(MAYA).partition("@")[0], *network.world.secrets):
         assert secret not in log
 
 

@@ -90,6 +90,14 @@ test('a send is answered by the word of the server, not by its leaving', async (
   assert.deepEqual(await side.until((line) => line.id === 5), { kind: 'result', id: 5, value: { at: 1795345200 } })
 })
 
+test('no preview is made of a link: nobody fetches what a message names', async () => {
+  const side = started()
+  await opened(side)
+  const made = await side.call(3, 'a', 'compose', { chat: 'c', id: 'M1', content: { text: 'https://example.org' } })
+  assert.deepEqual(made.value.message, { linkPreview: null, text: 'https://example.org' })
+  assert.equal(side.baileys.made[0].config.generateHighQualityLinkPreview, false)
+})
+
 test('a refused send is certain, a lost connection is not, and without one nothing is tried', async () => {
   const side = started()
   const sock = await opened(side)
