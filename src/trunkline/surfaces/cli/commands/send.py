@@ -25,7 +25,9 @@ Video = Annotated[Path | None, typer.Option(metavar="PATH", help="A file to send
 Quote = Annotated[
     str | None, typer.Option(metavar="MESSAGE", help="Id of the message to answer (trunkline messages CHAT --ids).")
 ]
-Thread = Annotated[str | None, typer.Option(metavar="THREAD", help="Id of the thread to write in (Slack; a topic on Telegram).")]
+Thread = Annotated[
+    str | None, typer.Option(metavar="THREAD", help="Id of the thread to write in (Slack; a topic on Telegram).")
+]
 
 
 def send(
