@@ -4,7 +4,6 @@ import asyncio
 import hashlib
 import os
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,7 @@ from trunkline.contract.commands import OutgoingFile
 from trunkline.contract.connector import OpenAccount
 from trunkline.contract.events import MessageArrived, PersonInfo, QuoteInfo, ReactionInfo
 from trunkline.contract.login import LoginDone, Step
+from trunkline.networks._testing.clock import RunningClock
 from trunkline.networks._testing.kept import MemoryKeeper, MemoryMedia
 from trunkline.networks.scan import Setup
 from trunkline.networks.whatsapp.cloud.capabilities import CLOUD
@@ -44,8 +44,6 @@ from trunkline.networks.whatsapp.cloud.login import TOKEN as WAY
 from trunkline.networks.whatsapp.cloud.said import said
 from trunkline.networks.whatsapp.options import Options
 
-NOW_MS = 1_795_345_200_000
-"""2026-11-22 11:00 UTC."""
 VERIFY_TOKEN = "meatyhamhock"
 WEEK_MS = 7 * 24 * 3_600_000
 PATIENCE_S = 30
@@ -89,8 +87,7 @@ class BusinessBench:
         self.sheet: Capabilities = CLOUD
         self.folder = folder
         self.keeper = MemoryKeeper()
-        self._moved_ms = 0
-        self._began_ns = time.monotonic_ns()
+        self.clock = RunningClock()
         self.world = two_phones(self.clock)
         self._loop = asyncio.get_running_loop()
         self.graph = FakeGraph(self.world, self._deliver)
@@ -99,10 +96,6 @@ class BusinessBench:
         self._refusals: list[int] = []
         self._identity = jid(OWN)
         self.connector = self.new_connector()
-
-    def clock(self) -> int:
-        """The time, which can be moved."""
-        return NOW_MS + self._moved_ms + (time.monotonic_ns() - self._began_ns) // 1_000_000
 
     def new_connector(self, **more: Any) -> CloudConnector:
         """What a process starts with. more: further settings."""
@@ -257,7 +250,7 @@ class BusinessBench:
 
     async def move_clock(self, by_ms: int) -> None:
         """Move the time."""
-        self._moved_ms += by_ms
+        self.clock.move(by_ms)
 
     async def arrived(self, kind: str | None = None) -> list[dict[str, Any]]:
         """What Meta took."""

@@ -69,3 +69,23 @@ async def test_what_people_write_while_the_server_is_away_comes_afterwards_and_o
     await place.start()
     await server.until_text(chat, "Away 19")
     assert await server.texts(chat) == [*(f"Away {number}" for number in reversed(range(20))), "Before"]
+
+
+async def test_a_kill_in_the_middle_of_a_flood_loses_and_doubles_nothing(place: Place) -> None:
+    """R9: what was answered with 200 is in the books, what was not is repeated."""
+    server, world = place.server, place.world
+    await server.allow(await place.connect())
+    world.says(MAYA, {"type": "text", "text": {"body": "Before"}})
+    chat = (await server.chat(jid(MAYA)))["id"]
+    await server.until_text(chat, "Before")
+    texts = [f"Number {number}" for number in range(300)]
+    for text in texts:
+        world.says(MAYA, {"type": "text", "text": {"body": text}})
+    for left in (200, 100):
+        with anyio.fail_after(30):
+            while len(world.posts) > left:  # noqa: ASYNC110 (another process)
+                await anyio.sleep(0.005)
+        server.kill()
+        await place.start()
+    await server.until_text(chat, texts[-1])
+    assert await server.texts(chat) == [*reversed(texts), "Before"]
