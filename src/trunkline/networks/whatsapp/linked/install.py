@@ -18,6 +18,7 @@ SIDE = Path(__file__).parent / "side"
 LIBRARY = "Baileys 7.0.0-rc14"
 _OLDEST_NODE = 20
 _LONGEST_S = 300.0
+_VERSION_S = 10.0
 _INSTALL = install_command("whatsapp")
 NO_NODE = (
     f"WhatsApp's linked device needs Node.js {_OLDEST_NODE} or newer, and there is none. Install it, or: {_INSTALL}. Accounts"
@@ -136,8 +137,14 @@ async def _major(node: str) -> int:
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.DEVNULL,
         )
-        out, _ = await process.communicate()
     except OSError:
+        return 0
+    try:
+        async with asyncio.timeout(_VERSION_S):
+            out, _ = await process.communicate()
+    except TimeoutError:
+        process.kill()
+        await process.wait()
         return 0
     version = re.match(rb"v(\d+)\.", out)
     return int(version[1]) if version else 0

@@ -2,11 +2,12 @@
 
 import assert from 'node:assert/strict'
 import { PassThrough } from 'node:stream'
-import { test } from 'node:test'
+import { mock, test } from 'node:test'
 import { plain, revived } from '../../linked/side/bytes.js'
 import { Failure, described } from '../../linked/side/failures.js'
 import { keyStore } from '../../linked/side/keys.js'
 import { readLines } from '../../linked/side/lines.js'
+import { Outflow } from '../../linked/side/outflow.js'
 
 test('bytes, long numbers and nothing else change on their way', () => {
   const given = { a: Buffer.from([0, 255]), b: [new Uint8Array([1])], c: { low: 7, high: 1, unsigned: true }, d: null, e: () => {}, f: undefined }
@@ -54,4 +55,17 @@ test('a key is there at once, and the change is done once it is stored', async (
   stored()
   await setting
   assert.deepEqual(reports, [{ keys: { session: { a: null, b: { $bytes: 'Ag==' } } } }])
+})
+
+test('a pause of the network is short, for answers to sends come by it, and begins again while there is no room', () => {
+  mock.timers.enable({ apis: ['setTimeout'] })
+  const told = []
+  const out = new Outflow('a', () => {}, (isPaused) => told.push(isPaused))
+  out.tell('large', {}, { weight: 5_000 })
+  out.tell('next', {})
+  mock.timers.tick(10_000)
+  out.tell('another', {})
+  out.acknowledge(1)
+  mock.timers.reset()
+  assert.deepEqual(told, [true, false, true, false])
 })
