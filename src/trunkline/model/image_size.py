@@ -8,6 +8,8 @@ from trunkline.model.attachment import Size
 
 SEGMENTS_MOST = 1_000
 """Parts of a JPEG file in front of its frame: a few with pictures of cameras, tens with large colour profiles."""
+FILL_MOST = 64
+"""Bytes of 255 in front of a marker: the format allows any number, files have one."""
 
 _FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 """JPEG's start-of-frame markers; the three left out are tables and a reserved one."""
@@ -41,8 +43,7 @@ def _of_jpeg(data: bytes) -> Size:
     for _ in range(SEGMENTS_MOST):
         if data[at : at + 1] != b"\xff":
             return Size()
-        while data[at : at + 1] == b"\xff":  # a marker may be preceded by any number of them
-            at += 1
+        at += len(data[at : at + FILL_MOST]) - len(data[at : at + FILL_MOST].lstrip(b"\xff"))
         marker = _big(data, at, 1)
         at += 1
         if marker in _ALONE:
