@@ -1,6 +1,6 @@
 """One connection: a request goes out, its answer is read, and the connection waits for the next one.
 
-Of our own on asyncio and httptools, as each post must take little CPU: docs/decisions/0013-outgoing-posts.md has the figures.
+Of our own on asyncio and httptools, as each post must take little CPU: docs/decisions/0011-outgoing-posts.md has the figures.
 Only the status and `Retry-After` are kept; the rest of an answer is read up to a cap, so that the connection can be used again.
 """
 
