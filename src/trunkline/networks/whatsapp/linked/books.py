@@ -68,6 +68,18 @@ class Books:
         """Updates long before this one are needed no more."""
         self._run("DELETE FROM log WHERE account = ? AND seq < ?", seq - _KEPT_LOG)
 
+    def let_go(self, taken: int, before_ms: int) -> bool:
+        """Drop updates that a listener has taken (up to this number) and that are older than this.
+
+        Gives whether some after `taken` were dropped before: who begins there again, as a restored backup does, has a gap.
+        """
+        gone = int(self.fact("let go") or 0)
+        rows = self._rows("SELECT max(seq) FROM log WHERE account = ? AND seq <= ? AND at_ms < ?", taken, before_ms)
+        if rows[0][0] is not None:
+            self._run("DELETE FROM log WHERE account = ? AND seq <= ? AND at_ms < ?", taken, before_ms)
+            self.set_fact("let go", str(max(gone, rows[0][0])))
+        return taken < gone
+
     def fact(self, name: str) -> str | None:
         """A kept word."""
         rows = self._rows("SELECT value FROM fact WHERE account = ? AND name = ?", name)

@@ -32,6 +32,10 @@ _KEPT_MS = 30 * 24 * 3_600_000
 not delivered), seen 2026-11-22."""
 
 
+_LOG_MS = 14 * 24 * 3_600_000
+"""How long an update is kept that was taken, for a server that goes on from a backup."""
+
+
 class Link:
     """One account's connection."""
 
@@ -170,10 +174,11 @@ class Link:
             await self._end()
 
     async def _updates(self, seq: int) -> AsyncIterator[Update]:
-        if seq > self.log_end:
-            now = self.clock()
+        now = self.clock()
+        is_lost = await self.books(partial(Books.let_go, taken=min(seq, self.log_end), before_ms=now - _LOG_MS))
+        if seq > self.log_end or is_lost:
             reason = "The record of what happened before was lost."
-            seq = self.log_end
+            seq = min(seq, self.log_end)
             yield Update(events=(GapFound(chat=None, from_ms=0, to_ms=now, reason=reason),), position=str(seq))
         while True:
             bell, trouble = self._bell, self._trouble
@@ -208,7 +213,6 @@ class Link:
             books.put_person(own.provider_id, own.name or None)
             for other in own.also:
                 books.put_alias(other, own.provider_id)
-            books.trim(books.log_end())
             return books.facts(arriving.HISTORY_DUE)
 
         return await self.books(work)

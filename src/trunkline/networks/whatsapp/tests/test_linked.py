@@ -10,7 +10,7 @@ import anyio.lowlevel
 import pytest
 
 from trunkline.contract.commands import ChangeMember, OutgoingFile, SendMessage, StartChat
-from trunkline.contract.events import DeliveredUpTo, MessageArrived, PersonChanged, UnknownHappened
+from trunkline.contract.events import DeliveredUpTo, GapFound, MessageArrived, PersonChanged, UnknownHappened
 from trunkline.model.errors import Disconnected, MediaRefused, NetworkFailed, NotPossible, Restricted, Throttled
 from trunkline.networks.whatsapp.content import said
 from trunkline.networks.whatsapp.jids import person_of
@@ -132,6 +132,28 @@ async def test_what_the_client_library_still_held_when_a_connection_ended_is_her
     else:
         await session.close()
     assert await link.books(lambda books: books.message_anywhere(str(raw["key"]["id"]))) is not None
+
+
+async def test_updates_that_were_taken_are_let_go_after_two_weeks_and_who_asks_for_them_hears_of_a_gap(
+    bench: LinkedBench,
+) -> None:
+    """The ledger does not grow by what was told for ever; a server that goes on from an old backup is told what it misses."""
+    session = bench.session()
+    await session.connect()
+    link = bench.connector.link("account")
+    for text in ("One", "Two", "Three"):
+        await bench.writes(MAYA, text)
+    taken = link.log_end - 1
+    kept = await link.books(lambda books: books.updates_after(0, 1_000))
+    assert kept
+    await bench.move_clock(13 * 24 * 3_600_000)
+    assert await heard(bench, str(taken), MessageArrived)
+    assert await link.books(lambda books: books.updates_after(0, 1_000)) == kept
+    await bench.move_clock(2 * 24 * 3_600_000)
+    assert (await heard(bench, str(taken), MessageArrived)).text == "Three"
+    assert [number for number, _ in await link.books(lambda books: books.updates_after(0, 1_000))] == [link.log_end]
+    gap = await heard(bench, "1", GapFound)
+    assert (gap.chat, gap.from_ms) == (None, 0)
 
 
 async def test_a_history_that_was_told_of_and_is_gone_is_not_asked_for_for_ever(bench: LinkedBench) -> None:
