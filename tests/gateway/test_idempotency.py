@@ -1,5 +1,7 @@
 """What the gate hands the backend of a write, and that asking twice sends once (security.md 6.2, R6, R7)."""
 
+from typing import Any
+
 import anyio
 import pytest
 from msgspec import json
@@ -16,7 +18,7 @@ from trunkline.model.errors import (
 from trunkline.operations.chats import ListAllChats, SendMessageInChat
 from trunkline.operations.messages import PatchMessage
 from trunkline.store import calls
-from trunkline.store.engine import Transaction
+from trunkline.store.engine import Transaction, Work
 
 from .conftest import World
 from .tenants import new_connection
@@ -118,10 +120,25 @@ async def test_what_was_answered_is_over_before_that_is_written_down(world: Worl
     """R7: who has the answer asks again at once, while its row says "not answered" still."""
     first = await send(world, surface="mcp")
     assert first.call is not None
+    write, earlier, looked = world.store.db.write, calls.earlier, anyio.Event()
+
+    async def write_later(work: Work[Any]) -> Any:
+        await looked.wait()
+        return await write(work)
+
+    async def look(*of: Any) -> Any:
+        found = await earlier(*of)
+        looked.set()
+        return found
+
     async with anyio.create_task_group() as tasks:
-        tasks.start_soon(world.gate.answered, first.call)
-        await anyio.lowlevel.checkpoint()  # it is at the store, and has not come back
-        again = await send(world, surface="mcp")
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(world.store.db, "write", write_later)
+            tasks.start_soon(world.gate.answered, first.call)
+            await anyio.lowlevel.checkpoint()  # it is at the store, and does not come back before the row was looked at
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(calls, "earlier", look)
+            again = await send(world, surface="mcp")
     assert (again.call != first.call, again.replayed) == (True, False)
     assert world.backend.sent == [HELLO] * 2
 

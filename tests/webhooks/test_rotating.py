@@ -61,9 +61,9 @@ async def test_both_secrets_sign_until_the_time_that_was_told(scene: Scene) -> N
 async def test_the_reference_library_takes_a_delivery_by_either_secret(scene: Scene) -> None:
     scene.clock.now = int(time() * 1000)
     webhook_id = await scene.webhook(A)
-    stranger = await scene.ask(RotateWebhook(webhook_id=await scene.webhook("https://b.example/in")))
     secrets = (scene.secrets[A], await rotate(scene, webhook_id))
-    delivery = next(each for each in (await next_delivery(scene), *scene.receivers.taken) if each.url == A)
+    delivery = await next_delivery(scene)
+    stranger = await scene.ask(RotateWebhook(webhook_id=await scene.webhook("https://b.example/in")))
     for secret in secrets:
         Judge(secret).verify(delivery.body, delivery.headers)
     with pytest.raises(WebhookVerificationError):
