@@ -17,10 +17,10 @@ from trunkline.networks._testing.clock import RunningClock
 from trunkline.networks._testing.kept import MemoryKeeper, MemoryMedia
 from trunkline.networks.scan import Setup
 from trunkline.networks.telegram.fake.logins import CODE, scan
+from trunkline.networks.telegram.fake.media import document_media
 from trunkline.networks.telegram.fake.seed import ADA, CHANNEL, CHEN, GROUP, MAYA, PASSWORD, ROOM, VIKTOR, begin_topic, seed
 from trunkline.networks.telegram.fake.server import APP_HASH, APP_ID, FakeTelegram
 from trunkline.networks.telegram.fake.world import room_name
-from trunkline.networks.telegram.fake.writes import document_media
 from trunkline.networks.telegram.options import App
 from trunkline.networks.telegram.user.account import TelegramSession
 from trunkline.networks.telegram.user.capabilities import TELEGRAM

@@ -1,6 +1,5 @@
 """Requests that make, change or delete messages, and the uploading of files."""
 
-import hashlib
 from typing import Any
 
 from telethon.tl import functions, types
@@ -8,6 +7,7 @@ from telethon.tl import functions, types
 from trunkline.networks.telegram.fake.asking import Asking, Handler
 from trunkline.networks.telegram.fake.connection import Refuse
 from trunkline.networks.telegram.fake.logins import EDIT_S
+from trunkline.networks.telegram.fake.media import grouped, kinds_in, media_of
 from trunkline.networks.telegram.fake.reads import REACTIONS
 from trunkline.networks.telegram.fake.world import is_room, room_number
 
@@ -24,7 +24,7 @@ def send_media(asking: Asking, request: Any) -> Any:
 
     def send(chat: str) -> Any:
         _check_length(request.message, _CAPTION_MOST)
-        media = _media_of(asking, request.media)
+        media = media_of(asking, request.media)
         return _written(
             asking, chat, [(request.random_id, {"message": request.message, "media": media, **_reply(asking, chat, request)})]
         )
@@ -35,7 +35,7 @@ def send_media(asking: Asking, request: Any) -> Any:
 def upload_media(asking: Asking, request: Any) -> Any:
     """messages.uploadMedia: known to the server, said to nobody."""
     asking.chat(request.peer)
-    return _media_of(asking, request.media)
+    return media_of(asking, request.media)
 
 
 def send_album(asking: Asking, request: Any) -> Any:
@@ -48,9 +48,9 @@ def send_album(asking: Asking, request: Any) -> Any:
     def send(chat: str) -> Any:
         album = asking.world.number()
         parts: list[tuple[int, dict[str, Any]]] = []
-        for each in request.multi_media:
+        for each, media in zip(request.multi_media, grouped(asking, request.multi_media), strict=True):
             _check_length(each.message, _CAPTION_MOST)
-            said = {"message": each.message, "media": _grouped(asking, each.media), "grouped_id": album}
+            said = {"message": each.message, "media": media, "grouped_id": album}
             parts.append((each.random_id, said | _reply(asking, chat, request)))
         return _written(asking, chat, parts)
 
@@ -157,7 +157,7 @@ def _sent_once(asking: Asking, request: Any, random_id: int, send: Any) -> Any:
     answer = send(chat)
     asking.box.sent[random_id] = answer
     text = getattr(request, "message", None) or ""
-    asking.server.note("send", random_id=random_id, chat=chat, command={"text": text})
+    asking.server.note("send", random_id=random_id, chat=chat, command={"text": text}, media=kinds_in(answer))
     return answer
 
 
@@ -189,47 +189,6 @@ def _reply(asking: Asking, chat: str, request: Any) -> dict[str, Any]:
 def _check_length(text: str, most: int) -> None:
     if len(text.encode("utf-16-le")) // 2 > most:
         raise Refuse(400, "MESSAGE_TOO_LONG" if most == _TEXT_MOST else "MEDIA_CAPTION_TOO_LONG")
-
-
-def _media_of(asking: Asking, media: Any) -> Any:
-    if not isinstance(media, types.InputMediaUploadedDocument):
-        raise Refuse(400, "MEDIA_INVALID")
-    parts = asking.key.parts.pop(media.file.id, {})
-    if sorted(parts) != list(range(media.file.parts)):
-        raise Refuse(400, "FILE_PARTS_INVALID")
-    data = b"".join(parts[number] for number in sorted(parts))
-    if isinstance(media.file, types.InputFile) and hashlib.md5(data).hexdigest() != media.file.md5_checksum:
-        raise Refuse(400, "MD5_CHECKSUM_INVALID")
-    return document_media(asking.world, data, media.mime_type, media.attributes)
-
-
-def document_media(world: Any, data: bytes, media_type: str, attributes: list[Any], data_center: int = 2) -> Any:
-    """A stored file as a message's media."""
-    number = world.number()
-    document = types.Document(
-        id=number, access_hash=number * 31, file_reference=world.reference, date=world.date(), mime_type=media_type,
-        size=len(data), dc_id=data_center, attributes=attributes,
-    )  # fmt: skip
-    world.documents[number], world.files[number] = document, data
-    return types.MessageMediaDocument(document=document)
-
-
-def _stored(asking: Asking, media: Any) -> Any:
-    if not isinstance(media, types.InputMediaDocument):
-        raise Refuse(400, "MEDIA_INVALID")
-    document = asking.world.documents.get(media.id.id)
-    if document is None or document.access_hash != media.id.access_hash:
-        raise Refuse(400, "MEDIA_EMPTY")
-    return types.MessageMediaDocument(document=document)
-
-
-def _grouped(asking: Asking, media: Any) -> Any:
-    """Of an album of files: neither voice notes nor round videos. core.telegram.org/api/files, 2026-11-22."""
-    stored = _stored(asking, media)
-    attributes = stored.document.attributes
-    if any(getattr(each, "voice", False) or getattr(each, "round_message", False) for each in attributes):
-        raise Refuse(400, "MEDIA_GROUPED_INVALID")
-    return stored
 
 
 HANDLERS: dict[type[Any], Handler] = {

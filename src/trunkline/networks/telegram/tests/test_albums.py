@@ -10,9 +10,9 @@ from telethon.tl import types
 from trunkline.contract.commands import OutgoingFile, SendMessage
 from trunkline.contract.events import MessageChanged
 from trunkline.model.errors import MediaRefused, NetworkFailed
+from trunkline.networks.telegram.fake.media import document_media
 from trunkline.networks.telegram.fake.seed import ADA, MAYA
 from trunkline.networks.telegram.fake.server import FakeTelegram
-from trunkline.networks.telegram.fake.writes import document_media
 from trunkline.networks.telegram.suite import TelegramBench
 from trunkline.networks.telegram.tests.hearing import heard_from
 from trunkline.networks.telegram.tests.server import TelegramServer

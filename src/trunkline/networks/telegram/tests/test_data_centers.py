@@ -15,8 +15,8 @@ from trunkline.model.errors import Disconnected, NetworkFailed
 from trunkline.networks.scan import Setup
 from trunkline.networks.telegram.fake.exchange import public_key
 from trunkline.networks.telegram.fake.logins import CODE, scan
+from trunkline.networks.telegram.fake.media import document_media
 from trunkline.networks.telegram.fake.seed import ADA, MAYA, PASSWORD
-from trunkline.networks.telegram.fake.writes import document_media
 from trunkline.networks.telegram.suite import OPTIONS, TelegramBench
 from trunkline.networks.telegram.tests.hearing import heard_from
 from trunkline.networks.telegram.user.connector import TelegramConnector

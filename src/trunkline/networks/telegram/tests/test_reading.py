@@ -11,9 +11,9 @@ from telethon.tl import types
 from trunkline.contract.events import ChatChanged, ChatRemoved, MessageChanged, ReactionChanged
 from trunkline.model.errors import NotFound, Throttled
 from trunkline.networks.telegram.convert.ids import message_id, message_number
+from trunkline.networks.telegram.fake.media import document_media
 from trunkline.networks.telegram.fake.seed import ADA, CHANNEL, GROUP, MAYA, ROOM, TOM
 from trunkline.networks.telegram.fake.world import room_name
-from trunkline.networks.telegram.fake.writes import document_media
 from trunkline.networks.telegram.suite import TelegramBench
 from trunkline.networks.telegram.tests.hearing import heard_from
 

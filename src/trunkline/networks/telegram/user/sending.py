@@ -12,9 +12,7 @@ from trunkline.model.errors import (
     EmptyMessage,
     InvalidRecipient,
     MediaRefused,
-    NetworkError,
     NotPossible,
-    NotReached,
     TooLong,
 )
 from trunkline.networks.telegram.convert.ids import entity_id, is_id, message_id, message_number, peer_id
@@ -23,6 +21,7 @@ from trunkline.networks.telegram.user.desk import Desk
 from trunkline.networks.telegram.user.refusals import NOBODY
 from trunkline.networks.telegram.user.session import BaseSession
 from trunkline.networks.telegram.user.short import SendText
+from trunkline.networks.telegram.user.uploads import Way, media_request, ways_of
 
 _STARTS_MOST = 50
 _CLOCKS_APART_MS = 60_000
@@ -47,12 +46,15 @@ class Sends(BaseSession):
         random_id = desk.random_id(token)
         if not command.files:
             return await done(desk, SendText(peer, text, reply_to=reply, random_id=random_id))
-        media = [await _uploaded(desk, file) for file in command.files]
-        if len(media) == 1:
-            return await done(
-                desk, functions.messages.SendMediaRequest(peer, media[0], text, reply_to=reply, random_id=random_id)
-            )
-        return await done(desk, await _album(desk, command, media, token, reply))
+        ways = await ways_of(desk, command.files)
+        try:
+            return await done(desk, await media_request(desk, command, ways, token, reply))
+        except MediaRefused:
+            if not {Way.PHOTO, Way.VIDEO}.intersection(ways):
+                raise
+        # A refusal is certain, so the same random_id is still free.
+        ways = (Way.FILE,) * len(command.files)
+        return await done(desk, await media_request(desk, command, ways, token, reply))
 
     def _check(self, text: str, files: tuple[OutgoingFile, ...]) -> None:
         """What Telegram would do silently or by halves is refused before."""
@@ -199,40 +201,6 @@ async def _topic(desk: Desk, chat: str, thread: str) -> int:
         )
     desk.topics.add((chat, number))
     return number
-
-
-async def _uploaded(desk: Desk, file: OutgoingFile) -> Any:
-    """The InputMedia of a file: as a file, whatever it is, since Telegram makes photos and videos smaller and renames them.
-
-    So pictures, videos and documents go into one album as well: Telegram groups files with files alone.
-    """
-    data = await desk.media.read(file.content)
-    if not data:
-        raise MediaRefused("Telegram takes no empty files. Nothing was sent.")
-    try:
-        brought = await desk.line.upload(data, file.file_name)
-    except NetworkError as error:
-        raise NotReached(f"The file could not be brought to Telegram. Nothing was sent. {error.text}") from None
-    attributes: list[Any] = [types.DocumentAttributeFilename(file.file_name)]
-    if file.role == "voice":
-        attributes.append(types.DocumentAttributeAudio(duration=0, voice=True))
-    elif file.role == "video":
-        attributes.append(types.DocumentAttributeVideo(duration=0, w=384, h=384, round_message=True))
-    return types.InputMediaUploadedDocument(brought, file.media_type, attributes, force_file=file.role == "attachment")
-
-
-async def _album(desk: Desk, command: SendMessage, media: list[Any], token: str, reply: Any) -> Any:
-    """The request for several files: Telegram wants each of them to be known to it first."""
-    peer = await desk.peer(command.chat)
-    parts = []
-    for part, each in enumerate(media):
-        known = await desk.call(functions.messages.UploadMediaRequest(peer, each))
-        document = getattr(known, "document", None)
-        if not isinstance(document, types.Document):
-            raise MediaRefused("Telegram did not take a file of the album as a file. Nothing was sent.")
-        stored = types.InputMediaDocument(types.InputDocument(document.id, document.access_hash, document.file_reference))
-        parts.append(types.InputSingleMedia(stored, "" if part else command.text or "", random_id=desk.random_id(token, part)))
-    return functions.messages.SendMultiMediaRequest(peer, parts, reply_to=reply)
 
 
 async def _keep_start(desk: Desk, started: dict[str, Any], token: str, value: Any) -> None:
