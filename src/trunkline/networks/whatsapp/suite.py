@@ -20,9 +20,9 @@ from trunkline.contract.connector import OpenAccount
 from trunkline.contract.login import LoginDone, Step
 from trunkline.model.errors import NotFound
 from trunkline.networks.scan import Setup
+from trunkline.networks.whatsapp.books import Books
 from trunkline.networks.whatsapp.business_bench import BusinessBench
 from trunkline.networks.whatsapp.cloud.capabilities import CLOUD
-from trunkline.networks.whatsapp.linked.books import Books
 from trunkline.networks.whatsapp.linked.capabilities import LINKED
 from trunkline.networks.whatsapp.linked.connector import LinkedConnector, WhatsappSession
 from trunkline.networks.whatsapp.linked.fake import FakeNetwork

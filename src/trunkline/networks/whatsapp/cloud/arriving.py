@@ -25,11 +25,11 @@ from trunkline.contract.events import (
     UnknownHappened,
 )
 from trunkline.model.errors import TrunklineError
+from trunkline.networks.whatsapp.books import Books
 from trunkline.networks.whatsapp.cloud.people import chat_with, known_as, names_in, person_in
 from trunkline.networks.whatsapp.cloud.refusals import status_error
 from trunkline.networks.whatsapp.cloud.said import Raw, said
-from trunkline.networks.whatsapp.linked.books import Books
-from trunkline.networks.whatsapp.linked.record import record
+from trunkline.networks.whatsapp.record import record
 
 _PASSED_BY = frozenset({
     "account_alerts", "account_review_update", "account_settings_update", "business_capability_update", "flows",

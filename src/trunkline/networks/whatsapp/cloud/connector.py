@@ -59,6 +59,10 @@ class CloudConnector:
         """A session. No I/O."""
         return BusinessSession(self._road, self._road.number(account), keeper, media, CLOUD)
 
+    async def forget(self, account: OpenAccount) -> None:
+        """Erase what is kept of a number (contract/connector.py, ForgetsAccounts)."""
+        await self._road.forget(account)
+
     async def controls(self, name: str, values: Mapping[str, object]) -> object:
         """There is none."""
         raise Unsupported("WhatsApp Business has no controls of its own.")

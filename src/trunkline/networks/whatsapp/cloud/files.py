@@ -10,7 +10,7 @@ from trunkline.networks._graph.refusals import Refused
 from trunkline.networks.whatsapp.cloud.capabilities import MOST
 from trunkline.networks.whatsapp.cloud.composing import kind_of, plain
 from trunkline.networks.whatsapp.cloud.session import CloudSession
-from trunkline.networks.whatsapp.linked.voice import as_voice, is_opus
+from trunkline.networks.whatsapp.voice import as_voice, is_opus
 
 OPUS = "audio/ogg; codecs=opus"
 GONE = (

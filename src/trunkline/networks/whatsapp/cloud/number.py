@@ -25,12 +25,12 @@ from trunkline.model.errors import (
 from trunkline.model.times import Clock
 from trunkline.networks._graph.client import GraphClient, Json, Lines
 from trunkline.networks._graph.refusals import Refused
+from trunkline.networks.whatsapp.books import Books
 from trunkline.networks.whatsapp.cloud.arriving import Verdict, take
 from trunkline.networks.whatsapp.cloud.credentials import Credentials, unsealed
 from trunkline.networks.whatsapp.cloud.people import jid_of
 from trunkline.networks.whatsapp.cloud.refusals import NAME, PRODUCT
-from trunkline.networks.whatsapp.linked.books import Books
-from trunkline.networks.whatsapp.linked.ledger import Ledger
+from trunkline.networks.whatsapp.ledger import Ledger
 from trunkline.networks.whatsapp.options import Options
 
 T = TypeVar("T")

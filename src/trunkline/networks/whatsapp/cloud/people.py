@@ -11,8 +11,8 @@ from typing import Any
 from msgspec import UNSET
 
 from trunkline.contract.events import ChatChanged, ChatInfo, PersonChanged, PersonInfo
-from trunkline.networks.whatsapp.linked.books import Books, Chat
-from trunkline.networks.whatsapp.linked.record import record
+from trunkline.networks.whatsapp.books import Books, Chat
+from trunkline.networks.whatsapp.record import record
 
 _NUMBER = re.compile(r"[0-9]{5,20}")
 _USER = re.compile(r"[A-Z]{2}(\.ENT)?\.[A-Za-z0-9]{1,128}")

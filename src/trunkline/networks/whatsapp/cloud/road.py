@@ -12,9 +12,9 @@ from trunkline.networks._graph.client import Lines, OpenHttp, open_http
 from trunkline.networks.scan import Setup
 from trunkline.networks.whatsapp.cloud.number import NUMBER_FACT, Number
 from trunkline.networks.whatsapp.cloud.posts import Posts
-from trunkline.networks.whatsapp.linked.ledger import Ledger
-from trunkline.networks.whatsapp.linked.passing import Passing
+from trunkline.networks.whatsapp.ledger import Ledger
 from trunkline.networks.whatsapp.options import Options
+from trunkline.networks.whatsapp.passing import Passing
 
 
 class Road:
@@ -40,6 +40,11 @@ class Road:
             known = Number(account, self._ledger, self.options, self.clock, self.lines)
             self._numbers[account.account_id] = known
         return known
+
+    async def forget(self, account: OpenAccount) -> None:
+        """Erase what is kept of a number. Raises NotReached when the file cannot be used."""
+        self._numbers.pop(account.account_id, None)
+        await self._ledger.erase(account.account_id)
 
     def verify_tokens(self) -> set[str]:
         """The tokens that a challenge may be made with: of the numbers that are connected, and of logins under way."""

@@ -13,16 +13,16 @@ import msgspec
 from trunkline.contract.commands import Done, OutgoingFile, React, SendMessage, SetChat, StartChat
 from trunkline.contract.events import ChatChanged, Event, MessageArrived, PersonInfo, ReactionChanged, ReadUpTo
 from trunkline.model.errors import InvalidRecipient, NetworkFailed, NotPossible, NotReached, TrunklineError
+from trunkline.networks.whatsapp.books import Books, Sending
 from trunkline.networks.whatsapp.cloud.arriving import confirm, quote_of
 from trunkline.networks.whatsapp.cloud.capabilities import WINDOW_MS
 from trunkline.networks.whatsapp.cloud.composing import Json, body_of, check, info_of
 from trunkline.networks.whatsapp.cloud.files import Files
 from trunkline.networks.whatsapp.cloud.people import chat_with, is_user_id, jid_of, known_as, recipient
 from trunkline.networks.whatsapp.cloud.refusals import TEMPLATES
+from trunkline.networks.whatsapp.emoji import is_emoji
 from trunkline.networks.whatsapp.jids import is_jid, is_lid, person_of
-from trunkline.networks.whatsapp.linked.books import Books, Sending
-from trunkline.networks.whatsapp.linked.changing import is_emoji
-from trunkline.networks.whatsapp.linked.record import record
+from trunkline.networks.whatsapp.record import record
 
 _LONGEST_TYPING_MS = 25_000
 """How long the sign is shown. Source: developers.facebook.com, typing indicators, seen 2026-11-23."""

@@ -17,12 +17,12 @@ from trunkline.contract.events import (
     ReadUpTo,
     UnknownHappened,
 )
+from trunkline.networks.whatsapp.books import Books
 from trunkline.networks.whatsapp.jids import is_chat, is_group, is_person, plain_jid
 from trunkline.networks.whatsapp.linked import groups
-from trunkline.networks.whatsapp.linked.books import Books
 from trunkline.networks.whatsapp.linked.identity import chat_in, learn, learn_from_key, person_in
 from trunkline.networks.whatsapp.linked.messages import at_of, edited, events_of, json_of
-from trunkline.networks.whatsapp.linked.record import confirm, known_chat, record
+from trunkline.networks.whatsapp.record import confirm, known_chat, record
 
 HISTORY_DUE = "history due "
 """Begins the names of the kept words for parts of the history that are not wholly here yet."""

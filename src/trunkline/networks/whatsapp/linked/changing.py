@@ -1,6 +1,5 @@
 """Editing, deleting and reacting."""
 
-import unicodedata
 from typing import Any
 
 import msgspec
@@ -9,6 +8,7 @@ from trunkline.contract.capabilities import Bound
 from trunkline.contract.commands import DeleteMessage, Done, EditMessage, React
 from trunkline.contract.events import Event, MessageArrived, MessageChanged, MessageRemoved, ReactionChanged
 from trunkline.model.errors import EmptyMessage, NotPossible
+from trunkline.networks.whatsapp.emoji import is_emoji
 from trunkline.networks.whatsapp.linked.capabilities import LINKED
 from trunkline.networks.whatsapp.linked.saying import Saying, message_id, say
 from trunkline.networks.whatsapp.linked.session import LinkedSession
@@ -92,10 +92,3 @@ def key_of(message: MessageArrived) -> dict[str, Any]:
         key: dict[str, Any] = msgspec.json.decode(message.raw)["key"]
         return key
     return {"remoteJid": message.chat, "id": message.provider_id, "fromMe": message.is_own}
-
-
-def is_emoji(text: str) -> bool:
-    """Whether it can be an emoji: a symbol, a flag or a keycap, and no word."""
-    if len(text) > 40 or any(character.isalpha() or character.isspace() for character in text):
-        return False
-    return any(unicodedata.category(character) in ("So", "Sk") or character == "\u20e3" for character in text)

@@ -7,8 +7,8 @@ import msgspec
 
 from trunkline.contract.events import PersonInfo
 from trunkline.model.errors import TrunklineError
+from trunkline.networks.whatsapp.books import Books
 from trunkline.networks.whatsapp.linked import arriving, groups
-from trunkline.networks.whatsapp.linked.books import Books
 from trunkline.networks.whatsapp.linked.process import CallFailed
 
 _HISTORY_S = 300.0

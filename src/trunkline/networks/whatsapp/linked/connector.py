@@ -8,19 +8,19 @@ from trunkline.contract.login import Login, Step
 from trunkline.model.errors import InvalidArgument, Unsupported
 from trunkline.model.networks import AccountType
 from trunkline.networks.scan import Setup
+from trunkline.networks.whatsapp.ledger import Ledger
 from trunkline.networks.whatsapp.linked.capabilities import LINKED
 from trunkline.networks.whatsapp.linked.changing import Deletes, Reacts
 from trunkline.networks.whatsapp.linked.install import Packages
-from trunkline.networks.whatsapp.linked.ledger import Ledger
 from trunkline.networks.whatsapp.linked.left import Left
 from trunkline.networks.whatsapp.linked.link import Link
 from trunkline.networks.whatsapp.linked.login import CODE, QR, LinkedLogin, Road
-from trunkline.networks.whatsapp.linked.passing import Passing
 from trunkline.networks.whatsapp.linked.process import SideProcess
 from trunkline.networks.whatsapp.linked.reading import FetchesPictures, ReadsHistory
 from trunkline.networks.whatsapp.linked.ruling import ChangesMembers, DeletesChats, GivesInviteLinks, Labels
 from trunkline.networks.whatsapp.linked.sending import Forwards, Starts
 from trunkline.networks.whatsapp.options import Options
+from trunkline.networks.whatsapp.passing import Passing
 
 
 class WhatsappSession(

@@ -6,10 +6,10 @@ from typing import Any
 from msgspec import UNSET
 
 from trunkline.contract.events import ChatChanged, ChatInfo, PersonInfo
+from trunkline.networks.whatsapp.books import Books
 from trunkline.networks.whatsapp.jids import is_group, is_person
-from trunkline.networks.whatsapp.linked.books import Books
 from trunkline.networks.whatsapp.linked.identity import learn, person_in
-from trunkline.networks.whatsapp.linked.record import known_chat, known_person, record
+from trunkline.networks.whatsapp.record import known_chat, known_person, record
 
 
 def take_all(books: Books, own: PersonInfo, data: Any, *, live: bool = True) -> None:

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from trunkline.contract.events import PersonChanged, PersonInfo
+from trunkline.networks.whatsapp.books import Books
 from trunkline.networks.whatsapp.jids import is_lid, is_person, plain_jid
-from trunkline.networks.whatsapp.linked.books import Books
 
 
 def learn(books: Books, one: object, other: object) -> None:

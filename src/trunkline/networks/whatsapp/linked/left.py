@@ -7,9 +7,9 @@ import msgspec
 
 from trunkline.contract.events import PersonInfo
 from trunkline.model.times import Clock
+from trunkline.networks.whatsapp.books import Books
+from trunkline.networks.whatsapp.ledger import Ledger
 from trunkline.networks.whatsapp.linked import arriving
-from trunkline.networks.whatsapp.linked.books import Books
-from trunkline.networks.whatsapp.linked.ledger import Ledger
 from trunkline.networks.whatsapp.linked.lines import Incoming, read_line
 
 

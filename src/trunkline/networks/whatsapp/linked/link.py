@@ -12,9 +12,9 @@ from trunkline.contract.connector import Keeper, OpenAccount
 from trunkline.contract.events import GapFound, PersonInfo, Update
 from trunkline.model.errors import Disconnected, NetworkFailed, NotReached, TrunklineError
 from trunkline.model.times import Clock
+from trunkline.networks.whatsapp.books import Books
+from trunkline.networks.whatsapp.ledger import Ledger
 from trunkline.networks.whatsapp.linked import arriving, completing, troubles
-from trunkline.networks.whatsapp.linked.books import Books
-from trunkline.networks.whatsapp.linked.ledger import Ledger
 from trunkline.networks.whatsapp.linked.left import Left
 from trunkline.networks.whatsapp.linked.lines import Incoming
 from trunkline.networks.whatsapp.linked.process import CallFailed, Inlet, SideProcess

@@ -15,11 +15,11 @@ from trunkline.contract.events import (
     ReactionInfo,
     UnknownHappened,
 )
+from trunkline.networks.whatsapp.books import Books
 from trunkline.networks.whatsapp.content import Said, kind_of, said, unwrapped
 from trunkline.networks.whatsapp.jids import is_chat
-from trunkline.networks.whatsapp.linked.books import Books
 from trunkline.networks.whatsapp.linked.identity import chat_in, learn_from_key, person_in, sender_in
-from trunkline.networks.whatsapp.linked.record import known_person
+from trunkline.networks.whatsapp.record import known_person
 
 _REVOKE, _EDIT = 0, 14
 _CIPHERTEXT = 2

@@ -3,7 +3,7 @@
 import json
 
 from trunkline.model.errors import Throttled
-from trunkline.networks.whatsapp.linked.books import Books
+from trunkline.networks.whatsapp.books import Books
 from trunkline.networks.whatsapp.linked.link import Link
 
 _DAY_MS = 24 * 3_600_000

@@ -6,13 +6,13 @@ import msgspec
 
 from trunkline.contract.events import HistoryPage
 from trunkline.model.errors import InvalidArgument, NotFound, TrunklineError
+from trunkline.networks.whatsapp.books import Books
 from trunkline.networks.whatsapp.jids import is_jid
 from trunkline.networks.whatsapp.linked import troubles
-from trunkline.networks.whatsapp.linked.books import Books
 from trunkline.networks.whatsapp.linked.changing import key_of
-from trunkline.networks.whatsapp.linked.passing import chunks
 from trunkline.networks.whatsapp.linked.process import CallFailed
 from trunkline.networks.whatsapp.linked.session import LinkedSession
+from trunkline.networks.whatsapp.passing import chunks
 
 _MOST_AT_ONCE = 1_000
 _ASKED_AT_ONCE = 50

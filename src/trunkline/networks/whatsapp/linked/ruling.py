@@ -7,12 +7,12 @@ from msgspec import UNSET
 from trunkline.contract.commands import ChangeMember, DeleteChat, Done, GetInviteLink, LabelChat, SetChat
 from trunkline.contract.events import ChatChanged, ChatInfo, ChatRemoved, Event, PersonInfo, ReadUpTo
 from trunkline.model.errors import InvalidRecipient, NoRights, NotPossible
+from trunkline.networks.whatsapp.books import Books, Chat
 from trunkline.networks.whatsapp.jids import is_group, person_of
 from trunkline.networks.whatsapp.linked import groups
-from trunkline.networks.whatsapp.linked.books import Books, Chat
 from trunkline.networks.whatsapp.linked.changing import key_of
-from trunkline.networks.whatsapp.linked.record import known_person, record
 from trunkline.networks.whatsapp.linked.session import LinkedSession
+from trunkline.networks.whatsapp.record import known_person, record
 
 _MOST_RECEIPTS = 200
 _LAST_OF_RANGE = 1

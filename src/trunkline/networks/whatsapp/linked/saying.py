@@ -12,11 +12,11 @@ import msgspec
 
 from trunkline.contract.events import Event, MessageArrived
 from trunkline.model.errors import NetworkFailed, TrunklineError
+from trunkline.networks.whatsapp.books import Books, Sending
 from trunkline.networks.whatsapp.linked import troubles
-from trunkline.networks.whatsapp.linked.books import Books, Sending
 from trunkline.networks.whatsapp.linked.link import Link
 from trunkline.networks.whatsapp.linked.process import CallFailed
-from trunkline.networks.whatsapp.linked.record import confirm
+from trunkline.networks.whatsapp.record import confirm
 
 _UPLOAD_S = 55.0
 

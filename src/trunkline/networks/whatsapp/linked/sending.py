@@ -10,16 +10,16 @@ from msgspec import UNSET
 from trunkline.contract.commands import Done, ForwardMessage, OutgoingFile, SendMessage, StartChat
 from trunkline.contract.events import ChatInfo, Event, MessageArrived, PersonInfo
 from trunkline.model.errors import InvalidRecipient, NotPossible, ReadOnlyChat
+from trunkline.networks.whatsapp.books import Books
 from trunkline.networks.whatsapp.content import Said, said
 from trunkline.networks.whatsapp.jids import is_lid, person_of
 from trunkline.networks.whatsapp.linked import groups, pacing
-from trunkline.networks.whatsapp.linked.books import Books
 from trunkline.networks.whatsapp.linked.messages import arrived, ref_of
 from trunkline.networks.whatsapp.linked.outgoing import Part, check, mentions_in, parts_of
-from trunkline.networks.whatsapp.linked.record import known_chat
 from trunkline.networks.whatsapp.linked.saying import Effects, Saying, message_id, said_before, say
 from trunkline.networks.whatsapp.linked.session import LinkedSession
-from trunkline.networks.whatsapp.linked.voice import as_voice, is_opus
+from trunkline.networks.whatsapp.record import known_chat
+from trunkline.networks.whatsapp.voice import as_voice, is_opus
 
 _LONGEST_TYPING_MS = 25_000
 

@@ -8,9 +8,9 @@ from trunkline.contract.capabilities import Capabilities
 from trunkline.contract.connector import Keeper, Media
 from trunkline.contract.events import ChatPage, MessageArrived, PersonInfo, Update
 from trunkline.model.errors import InvalidArgument, NotPossible
-from trunkline.networks.whatsapp.linked.books import Chat
+from trunkline.networks.whatsapp.books import Chat
 from trunkline.networks.whatsapp.linked.link import Link
-from trunkline.networks.whatsapp.linked.passing import Passing
+from trunkline.networks.whatsapp.passing import Passing
 
 _CHATS_AT_ONCE = 50
 

@@ -7,7 +7,7 @@ import pytest
 
 from trunkline.model.times import system_clock
 from trunkline.networks.whatsapp.linked.fake import FakeNetwork
-from trunkline.networks.whatsapp.tests.server import Server
+from trunkline.networks.whatsapp.tests.server import LinkedServer
 
 
 @pytest.fixture
@@ -20,9 +20,9 @@ async def network() -> AsyncIterator[FakeNetwork]:
 
 
 @pytest.fixture
-async def server(network: FakeNetwork, tmp_path: Path) -> AsyncIterator[Server]:
+async def server(network: FakeNetwork, tmp_path: Path) -> AsyncIterator[LinkedServer]:
     """A server that answers; nobody is logged in."""
-    made = Server(tmp_path / "data", network)
+    made = LinkedServer(tmp_path / "data", network)
     await made.start()
     yield made
     await made.stop()

@@ -7,14 +7,16 @@ from pathlib import Path
 import anyio
 import pytest
 
+from trunkline.networks._testing.server import CEILING_S, Json
 from trunkline.networks.whatsapp.linked.fake import FakeNetwork
 from trunkline.networks.whatsapp.linked.fake_world import GROUP, MAYA, NEW, NEWER
-from trunkline.networks.whatsapp.tests.server import CEILING_S, Json, Server
+from trunkline.networks.whatsapp.tests.kept_files import files, has
+from trunkline.networks.whatsapp.tests.server import LinkedServer
 
 pytestmark = pytest.mark.slow
 
 
-async def test_a_deleted_account_leaves_nothing_behind(server: Server, network: FakeNetwork) -> None:
+async def test_a_deleted_account_leaves_nothing_behind(server: LinkedServer, network: FakeNetwork) -> None:
     """What was said is erased from the ledger's file, its free places and its journal."""
     account = await server.connect()
     await server.allow(account)
@@ -36,7 +38,7 @@ AGAIN = f"Log in again: {CONNECT}"
 OTHER = "4915550000002@s.whatsapp.net"
 
 
-async def test_what_a_login_gave_lies_sealed_and_is_in_no_log(server: Server, network: FakeNetwork) -> None:
+async def test_what_a_login_gave_lies_sealed_and_is_in_no_log(server: LinkedServer, network: FakeNetwork) -> None:
     """Issue 5, part 1: keys sealed in our store. In nothing that is on the disk, whatever the way the server ends."""
     await server.connect()
     (secret,) = network.world.secrets
@@ -59,7 +61,7 @@ async def test_what_a_login_gave_lies_sealed_and_is_in_no_log(server: Server, ne
     ],
 )
 async def test_what_whatsapp_says_of_an_account_becomes_its_state_and_the_other_goes_on(
-    server: Server, network: FakeNetwork, code: int, status: str, said: str
+    server: LinkedServer, network: FakeNetwork, code: int, status: str, said: str
 ) -> None:
     """Issue 5: logged out from the phone, replaced by another client, banned, bad session."""
     account = await server.connect()
@@ -83,7 +85,7 @@ async def test_what_whatsapp_says_of_an_account_becomes_its_state_and_the_other_
         await server.until_status(account, "OK")
 
 
-async def test_a_device_that_is_linked_again_goes_on_with_what_was_there(server: Server, network: FakeNetwork) -> None:
+async def test_a_device_that_is_linked_again_goes_on_with_what_was_there(server: LinkedServer, network: FakeNetwork) -> None:
     """Logged out on the phone: the same account, its messages once although they are pushed again, and what came since."""
     account = await server.connect()
     await server.allow(account)
@@ -99,12 +101,15 @@ async def test_a_device_that_is_linked_again_goes_on_with_what_was_there(server:
     assert (newest["text"], [item["id"] for item in rest]) == ("While you were logged out", before)
 
 
-async def test_the_side_process_that_dies_comes_back_with_all_accounts(server: Server, network: FakeNetwork) -> None:
+async def test_the_side_process_that_dies_comes_back_with_all_accounts(server: LinkedServer, network: FakeNetwork) -> None:
     """Issue 5: Node dying. Each account connects again by itself, to one new process."""
     account = await server.connect()
     other = await server.connect(network.beside(OTHER))
-    former = server.side_process()
+    former, wire = server.side_process(), network.open_wire()
     os.kill(former, signal.SIGKILL)
+    with anyio.fail_after(CEILING_S):
+        while network.open_wire() in (None, wire):  # noqa: ASYNC110 (another process: no event)
+            await anyio.sleep(0.02)
     for each in (account, other):
         await server.until_status(each, "OK")
     await server.allow(account, other)
@@ -118,7 +123,7 @@ async def test_a_side_process_that_hangs_in_a_send_is_replaced_and_the_send_is_t
     network: FakeNetwork, tmp_path: Path
 ) -> None:
     """Issue 5: a side process that hangs: it is ended by its silence, the send settled under the same message id."""
-    server = Server(tmp_path / "data", network, ping_ms="1500")
+    server = LinkedServer(tmp_path / "data", network, ping_ms="1500")
     try:
         await server.start()
         await server.allow(await server.connect())
@@ -138,7 +143,7 @@ async def test_a_side_process_that_hangs_in_a_send_is_replaced_and_the_send_is_t
         await server.stop()
 
 
-async def test_a_file_that_whatsapp_has_no_more_is_told_in_words(server: Server, network: FakeNetwork) -> None:
+async def test_a_file_that_whatsapp_has_no_more_is_told_in_words(server: LinkedServer, network: FakeNetwork) -> None:
     """Issue 5: media keys expired. The message stays, its file is refused with the reason."""
     await server.allow(await server.connect())
     chat = (await server.chat(MAYA))["id"]
@@ -156,7 +161,7 @@ async def test_new_people_are_written_to_slowly_by_default_and_the_refusal_says_
     network: FakeNetwork, tmp_path: Path
 ) -> None:
     """Issue 5, part 3: pacing for new recipients by default: a minute apart, told with the seconds to wait."""
-    server = Server(tmp_path / "data", network, new_chat_gap_ms="60000")
+    server = LinkedServer(tmp_path / "data", network, new_chat_gap_ms="60000")
     try:
         await server.start()
         account = await server.connect()
@@ -170,7 +175,9 @@ async def test_new_people_are_written_to_slowly_by_default_and_the_refusal_says_
         await server.stop()
 
 
-async def test_a_login_whose_side_process_dies_says_so_and_can_be_begun_again(server: Server, network: FakeNetwork) -> None:
+async def test_a_login_whose_side_process_dies_says_so_and_can_be_begun_again(
+    server: LinkedServer, network: FakeNetwork
+) -> None:
     """Issue 5: Node dying, in the middle of a login."""
     asked = await server.post("/api/v1/accounts", {"provider": "WHATSAPP", "road": "whatsapp"}, 202)
     os.kill(server.side_process(), signal.SIGKILL)
@@ -182,18 +189,10 @@ async def test_a_login_whose_side_process_dies_says_so_and_can_be_begun_again(se
     await server.connect()
 
 
-async def chat_of(server: Server, account: str, provider_id: str) -> Json:
-    """A chat of one of several accounts."""
-    page = await server.asks("list_all_chats", account_id=account)
+async def chat_of(server: LinkedServer, account: str, provider_id: str) -> Json:
+    """A chat of one of several accounts, once it is there."""
+    page = await server.until(
+        lambda page: any(each["provider_id"] == provider_id for each in page["items"]), "list_all_chats", account_id=account
+    )
     found: Json = next(each for each in page["items"] if each["provider_id"] == provider_id)
     return found
-
-
-def files(folder: Path) -> list[Path]:
-    """All files below a folder."""
-    return [path for path in folder.rglob("*") if path.is_file()]
-
-
-def has(path: Path, secret: bytes) -> bool:
-    """Whether a file holds this."""
-    return secret in path.read_bytes()

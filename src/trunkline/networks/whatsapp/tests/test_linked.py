@@ -19,8 +19,8 @@ from trunkline.networks.whatsapp.linked.fake_world import GROUP, JONAS, MAYA, NE
 from trunkline.networks.whatsapp.linked.outgoing import parts_of
 from trunkline.networks.whatsapp.linked.saying import message_id
 from trunkline.networks.whatsapp.linked.sealed import Sealed
-from trunkline.networks.whatsapp.linked.voice import as_voice
 from trunkline.networks.whatsapp.suite import BenchKeeper, LinkedBench
+from trunkline.networks.whatsapp.voice import as_voice
 
 
 @pytest.fixture

@@ -8,9 +8,10 @@ from pathlib import Path
 import anyio
 import pytest
 
+from trunkline.networks._testing.server import CEILING_S, Json
 from trunkline.networks.whatsapp.linked.fake import FakeNetwork
 from trunkline.networks.whatsapp.linked.fake_world import JONAS, MAYA, World
-from trunkline.networks.whatsapp.tests.server import CEILING_S, Json, Server
+from trunkline.networks.whatsapp.tests.server import LinkedServer
 
 pytestmark = pytest.mark.slow
 MESSAGES = 3_000
@@ -26,7 +27,7 @@ def with_history(world: World, chat: str, count: int) -> list[str]:
     return texts
 
 
-async def test_a_pushed_history_that_is_cut_off_is_there_once_and_whole(server: Server, network: FakeNetwork) -> None:
+async def test_a_pushed_history_that_is_cut_off_is_there_once_and_whole(server: LinkedServer, network: FakeNetwork) -> None:
     """Issue 5: restart in the middle of a sync. WhatsApp tells of a history once; it is loaded again from where it lies."""
     texts = with_history(network.world, MAYA, MESSAGES)
     network.world.parts = 6
@@ -47,7 +48,7 @@ async def test_a_pushed_history_that_is_cut_off_is_there_once_and_whole(server: 
 
 
 async def test_what_came_while_the_server_did_not_read_and_then_died_is_there_once(
-    server: Server, network: FakeNetwork
+    server: LinkedServer, network: FakeNetwork
 ) -> None:
     """WhatsApp was thanked for it and says it no more: the side process leaves it in a file, which is gone afterwards."""
     await server.allow(await server.connect())
@@ -76,7 +77,7 @@ async def test_what_came_while_the_server_did_not_read_and_then_died_is_there_on
     assert list((server.folder / "whatsapp" / "left").iterdir()) == []
 
 
-async def test_a_send_that_the_server_died_in_is_sent_once(server: Server, network: FakeNetwork) -> None:
+async def test_a_send_that_the_server_died_in_is_sent_once(server: LinkedServer, network: FakeNetwork) -> None:
     """Issue 5: restart in the middle of a send: WhatsApp has it, the answer finds nobody; R1, R30."""
     await server.allow(await server.connect())
     chat = (await server.chat(MAYA))["id"]
@@ -91,7 +92,7 @@ async def test_a_send_that_the_server_died_in_is_sent_once(server: Server, netwo
     assert [each["command"]["text"] for each in sends(network)] == ["Once only", "And then"]
 
 
-async def test_a_send_whose_side_process_died_ends_as_sent_once(server: Server, network: FakeNetwork) -> None:
+async def test_a_send_whose_side_process_died_ends_as_sent_once(server: LinkedServer, network: FakeNetwork) -> None:
     """Issue 5: Node dying in the middle of a call: the outcome is unknown at first and settled by the same message id."""
     await server.allow(await server.connect())
     chat = (await server.chat(MAYA))["id"]
@@ -106,7 +107,9 @@ async def test_a_send_whose_side_process_died_ends_as_sent_once(server: Server, 
     assert [each["command"]["text"] for each in sends(network)] == ["Once only"]
 
 
-async def test_a_send_right_after_the_side_process_died_waits_for_the_next_one(server: Server, network: FakeNetwork) -> None:
+async def test_a_send_right_after_the_side_process_died_waits_for_the_next_one(
+    server: LinkedServer, network: FakeNetwork
+) -> None:
     """Nothing was done: it goes out once the account is back, within the same call."""
     await server.allow(await server.connect())
     chat = (await server.chat(JONAS))["id"]
@@ -123,7 +126,7 @@ def sends(network: FakeNetwork) -> list[Json]:
     return [each for each in network.world.record if each["kind"] == "send"]
 
 
-async def told(server: Server, chat: str, text: str) -> None:
+async def told(server: LinkedServer, chat: str, text: str) -> None:
     """Send, whatever becomes of it."""
     try:
         await server.tries("send_message_in_chat", chat_id=chat, text=text)

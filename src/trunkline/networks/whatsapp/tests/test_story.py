@@ -4,15 +4,16 @@ import base64
 
 import pytest
 
+from trunkline.networks._testing.server import Json
 from trunkline.networks.whatsapp.linked.fake import FakeNetwork
 from trunkline.networks.whatsapp.linked.fake_world import GROUP, JONAS, MAYA, NEW, NEWS, PNG, PRIYA, lid_of
-from trunkline.networks.whatsapp.tests.server import Json, Server
+from trunkline.networks.whatsapp.tests.server import LinkedServer
 
 pytestmark = pytest.mark.slow
 OPUS = b"OggS" + bytes(24) + b"OpusHead" + bytes(200)
 
 
-async def test_an_agent_reads_answers_and_mends_in_an_account(server: Server, network: FakeNetwork) -> None:
+async def test_an_agent_reads_answers_and_mends_in_an_account(server: LinkedServer, network: FakeNetwork) -> None:
     """The 21 tools: what the agent does is seen by the phone, and what others do by the agent."""
     await server.allow(await server.connect())
     await server.until(lambda page: {"Saturday hike", "News of the house"} <= names_in(page), "list_all_chats")
@@ -65,7 +66,7 @@ def names_in(page: Json) -> set[str | None]:
     return {chat["name"] for chat in page["items"]}
 
 
-async def test_an_agent_rules_groups_and_states_of_chats(server: Server, network: FakeNetwork) -> None:
+async def test_an_agent_rules_groups_and_states_of_chats(server: LinkedServer, network: FakeNetwork) -> None:
     """Starting, members, links, all the patch actions, history on demand, deleting."""
     await server.allow(await server.connect())
     direct, group, news = [await server.chat(name) for name in (MAYA, GROUP, NEWS)]
@@ -98,7 +99,7 @@ async def test_an_agent_rules_groups_and_states_of_chats(server: Server, network
     await server.asks("delete_chat", chat_id=started["chat_id"])
 
 
-async def test_an_agent_looks_people_up(server: Server, network: FakeNetwork) -> None:
+async def test_an_agent_looks_people_up(server: LinkedServer, network: FakeNetwork) -> None:
     """The tools that ask for people, and for what one of them said: a phone number and a hidden number are one."""
     await server.allow(await server.connect())
     group = await server.chat(GROUP)

@@ -11,8 +11,8 @@ import pytest
 from trunkline.model.errors import MediaRefused
 from trunkline.networks.whatsapp.linked.fake import FakeNetwork
 from trunkline.networks.whatsapp.linked.fake_world import MAYA
-from trunkline.networks.whatsapp.linked.voice import NO_CONVERTER, as_voice, is_opus
-from trunkline.networks.whatsapp.tests.server import Server
+from trunkline.networks.whatsapp.tests.server import LinkedServer
+from trunkline.networks.whatsapp.voice import NO_CONVERTER, as_voice, is_opus
 
 OPUS = b"OggS" + bytes(24) + b"OpusHead" + b"converted"
 MP3 = b"ID3\x04" + bytes(400)
@@ -36,7 +36,7 @@ async def test_sound_is_converted_by_the_ffmpeg_of_the_path_and_sent_as_a_voice_
 ) -> None:
     """Issue 5, part 1: converted to opus when the person sends another format, if a converter is there."""
     monkeypatch.setenv("PATH", program(tmp_path / "bin", CONVERTS), prepend=os.pathsep)
-    server = Server(tmp_path / "data", network)
+    server = LinkedServer(tmp_path / "data", network)
     try:
         await server.start()
         await server.allow(await server.connect())
@@ -58,7 +58,7 @@ async def test_without_a_converter_the_refusal_says_what_helps_and_nothing_is_se
 ) -> None:
     """Issue 5, part 1: else refused in words; Ogg/Opus goes all the same."""
     monkeypatch.setenv("PATH", str(tmp_path / "empty"))
-    server = Server(tmp_path / "data", network)
+    server = LinkedServer(tmp_path / "data", network)
     try:
         await server.start()
         await server.allow(await server.connect())

@@ -7,6 +7,7 @@ from trunkline.networks.whatsapp.business_bench import VERIFY_TOKEN, jid
 from trunkline.networks.whatsapp.cloud.fake_world import APP_SECRET, JONAS, MAYA, NUMBER_ID, OTHER_NUMBER_ID, OWN
 from trunkline.networks.whatsapp.cloud.login import EVENTS
 from trunkline.networks.whatsapp.tests.business.place import Place
+from trunkline.networks.whatsapp.tests.kept_files import files, has
 
 pytestmark = pytest.mark.slow
 
@@ -41,6 +42,19 @@ async def test_a_program_that_knows_one_way_into_whatsapp_gets_the_linked_device
     assert answer.json()["checkpoint"]["step"]["step_id"] == "whatsapp.install"
     listed = (await place.server.http.get("/api/v1/networks")).json()["items"]
     assert {each["road"] for each in listed} >= {"whatsapp", "whatsapp-business"}
+
+
+async def test_a_deleted_number_leaves_nothing_behind(place: Place) -> None:
+    """What was said is erased from the road's file, its free places and its journal."""
+    server = place.server
+    account = await place.connect()
+    await server.allow(account)
+    place.world.says(MAYA, {"type": "text", "text": {"body": "The tooth fairy is uncle Theo"}})
+    await server.until_text((await server.chat(jid(MAYA)))["id"], "The tooth fairy is uncle Theo")
+    kept = server.folder / "whatsapp"
+    assert any(has(path, b"uncle Theo") for path in files(kept))
+    assert (await server.http.delete(f"/api/v1/accounts/{account}")).status_code == 200
+    assert not [path for path in files(kept) if has(path, b"uncle Theo") or has(path, MAYA.encode())]
 
 
 async def test_the_callback_address_answers_meta_and_nobody_else(place: Place) -> None:

@@ -1,8 +1,8 @@
-"""What the linked device has been told, kept: WhatsApp pushes history once and can be asked for nothing afterwards.
+"""What a road of WhatsApp has been told, kept: it tells each thing once and can be asked for nothing afterwards.
 
-One file for all accounts of this server. It holds chats, people and messages as they stand (so that an old one can be quoted,
+One file for all accounts of a road. It holds chats, people and messages as they stand (so that an old one can be quoted,
 forwarded or loaded), what is being sent, and a log of what happened, which `listen` reads from a position on. What is
-acknowledged to the side process is committed here (`synchronous=FULL`).
+acknowledged to whoever told it (the side process, Meta) is committed here (`synchronous=FULL`).
 """
 
 import asyncio
@@ -14,7 +14,7 @@ from typing import TypeVar
 import apsw
 
 from trunkline.model.errors import NotReached
-from trunkline.networks.whatsapp.linked.books import Books
+from trunkline.networks.whatsapp.books import Books
 
 T = TypeVar("T")
 

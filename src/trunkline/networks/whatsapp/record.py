@@ -17,8 +17,8 @@ from trunkline.contract.events import (
     ReactionInfo,
     ReadUpTo,
 )
+from trunkline.networks.whatsapp.books import Books, Chat, changed
 from trunkline.networks.whatsapp.jids import is_channel, is_group, is_person
-from trunkline.networks.whatsapp.linked.books import Books, Chat, changed
 
 
 def record(books: Books, own: PersonInfo, event: Event) -> Event | None:
