@@ -19,10 +19,10 @@ from parts.measure import IS_FULL, Claim
 from parts.process import cpu_seconds, resident_mb
 from trunkline.contract.connector import OpenAccount
 from trunkline.model.times import system_clock
+from trunkline.networks._testing.kept import MemoryKeeper, MemoryMedia
 from trunkline.networks.scan import Setup
 from trunkline.networks.whatsapp.linked.connector import LinkedConnector
 from trunkline.networks.whatsapp.options import Options
-from trunkline.networks.whatsapp.suite import BenchKeeper, BenchMedia
 from trunkline.networks.whatsapp.tests.crabline_server import FOLDER, IS_INSTALLED, NODE
 
 COUNTS = (1, 10, 50)
@@ -80,10 +80,10 @@ async def idle(folder: Path, there: Counterpart, count: int) -> None:
     options = Options(modules=str(FOLDER), node=NODE, web_socket_url=there.url)
     connector = LinkedConnector(Setup(folder, system_clock, os.urandom), options)
     for number in range(count):
-        keeper = BenchKeeper()
+        keeper = MemoryKeeper()
         keeper.kept["credentials"] = there.credentials
         account = OpenAccount(account_id=f"{number}", account_type="WHATSAPP", identity=there.own)
-        await connector.open(account, keeper, BenchMedia()).connect()
+        await connector.open(account, keeper, MemoryMedia()).connect()
     side = connector.process.pid
     assert side is not None
     # The first moments belong to the connecting: what was asked for then is answered, and let go of.

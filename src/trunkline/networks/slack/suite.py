@@ -17,8 +17,8 @@ from trunkline.contract.capabilities import Capabilities
 from trunkline.contract.commands import OutgoingFile
 from trunkline.contract.connector import OpenAccount
 from trunkline.contract.login import LoginDone, Step
-from trunkline.model.errors import NotFound
 from trunkline.model.times import system_clock
+from trunkline.networks._testing.kept import MemoryKeeper, MemoryMedia
 from trunkline.networks.slack.emoji import name_of
 from trunkline.networks.slack.options import Options
 from trunkline.networks.slack.suite_world import (
@@ -62,27 +62,6 @@ async def bench(case: str, prepared: Path, folder: Path) -> "SlackBench":
     return made
 
 
-class _Keeper:
-    def __init__(self) -> None:
-        self.kept: dict[str, bytes] = {}
-
-    async def get(self, key: str) -> bytes | None:
-        return self.kept.get(key)
-
-    async def put(self, key: str, value: bytes) -> None:
-        self.kept[key] = value
-
-
-class _Media:
-    def __init__(self) -> None:
-        self.kept: dict[str, bytes] = {}
-
-    async def read(self, content: str) -> bytes:
-        if content not in self.kept:
-            raise NotFound
-        return self.kept[content]
-
-
 class _Clock:
     def __init__(self) -> None:
         self.ahead_ms = 0
@@ -112,7 +91,7 @@ class SlackBench:
         """more: puts further people, conversations and messages into the world."""
         self.case = case
         self.sheet = CASES[case]
-        self.keeper = _Keeper()
+        self.keeper = MemoryKeeper()
         self.clock = _Clock()
         self.state = State(own=TOKENS[ADA], apps={APP_TOKEN}, tokens=frozenset(TOKENS.values()))
         self.front = Front(self.state)
@@ -122,7 +101,7 @@ class SlackBench:
         self.emulator = Emulator(made, f"{self.front.url}/events")
         self.front.backend = self.emulator.url
         self.connector = self.new_connector()
-        self._media = _Media()
+        self._media = MemoryMedia()
         self._sessions: list[SlackSession] = []
         self._identity = ADA
         self.logins = 0

@@ -6,7 +6,6 @@ The business road has a bench of its own (business_bench.py).
 import hashlib
 import os
 import sys
-import time
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
@@ -18,7 +17,8 @@ from trunkline.contract.capabilities import Capabilities
 from trunkline.contract.commands import OutgoingFile
 from trunkline.contract.connector import OpenAccount
 from trunkline.contract.login import LoginDone, Step
-from trunkline.model.errors import NotFound
+from trunkline.networks._testing.clock import RunningClock
+from trunkline.networks._testing.kept import MemoryKeeper, MemoryMedia
 from trunkline.networks.scan import Setup
 from trunkline.networks.whatsapp.books import Books
 from trunkline.networks.whatsapp.business_bench import BusinessBench
@@ -29,8 +29,6 @@ from trunkline.networks.whatsapp.linked.fake import FakeNetwork
 from trunkline.networks.whatsapp.linked.fake_world import GROUP, MAYA, NEW, NEWER, NEWS, OWN
 from trunkline.networks.whatsapp.options import Options
 
-NOW_MS = 1_795_345_200_000
-"""2026-11-22 11:00 UTC."""
 SCRIPTED = Path(__file__).parent / "linked" / "scripted"
 BUSINESS = "WHATSAPP-BUSINESS"
 CASES: Mapping[str, Capabilities] = {"WHATSAPP": LINKED, BUSINESS: CLOUD}
@@ -55,31 +53,6 @@ def _has_members(group: str, books: Books) -> bool:
     return chat is not None and bool(chat.info.members)
 
 
-class BenchKeeper:
-    """A keeper in memory."""
-
-    def __init__(self) -> None:
-        self.kept: dict[str, bytes] = {}
-
-    async def get(self, key: str) -> bytes | None:
-        return self.kept.get(key)
-
-    async def put(self, key: str, value: bytes) -> None:
-        self.kept[key] = value
-
-
-class BenchMedia:
-    """Bytes to send, in memory."""
-
-    def __init__(self) -> None:
-        self.kept: dict[str, bytes] = {}
-
-    async def read(self, content: str) -> bytes:
-        if content not in self.kept:
-            raise NotFound
-        return self.kept[content]
-
-
 class LinkedBench:
     """One linked account under test, and the network around it."""
 
@@ -87,17 +60,12 @@ class LinkedBench:
         self.case = case
         self.sheet = CASES[case]
         self.folder = folder
-        self.keeper = BenchKeeper()
-        self._moved_ms = 0
-        self._began_ns = time.monotonic_ns()
+        self.keeper = MemoryKeeper()
+        self.clock = RunningClock()
         self.network = FakeNetwork(self.clock)
-        self._media = BenchMedia()
+        self._media = MemoryMedia()
         self._identity = OWN
         self.connector: LinkedConnector
-
-    def clock(self) -> int:
-        """The time, which can be moved."""
-        return NOW_MS + self._moved_ms + (time.monotonic_ns() - self._began_ns) // 1_000_000
 
     async def start(self) -> None:
         """Begin: the network, a login, and what the phone pushes."""
@@ -134,7 +102,7 @@ class LinkedBench:
 
     def beside(self, account_id: str) -> WhatsappSession:
         """A session of a second account of the server: the same login, seen as another account."""
-        keeper = BenchKeeper()
+        keeper = MemoryKeeper()
         keeper.kept["credentials"] = self.keeper.kept["credentials"]
         opened = OpenAccount(account_id=account_id, account_type="WHATSAPP", identity=self._identity)
         return self.connector.open(opened, keeper, self._media)
@@ -224,7 +192,7 @@ class LinkedBench:
 
     async def move_clock(self, by_ms: int) -> None:
         """Move the time."""
-        self._moved_ms += by_ms
+        self.clock.move(by_ms)
         self.network.moved()
 
     async def arrived(self, kind: str | None = None) -> list[dict[str, Any]]:

