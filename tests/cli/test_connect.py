@@ -97,6 +97,16 @@ def test_a_program_plays_every_step_in_json_lines(trunkline_here: Command, typed
     assert objects(said)[1]["checkpoint"]["error"] == "The password is wrong. Try again."
 
 
+def test_what_was_given_in_the_command_is_kept_and_only_the_rest_of_the_step_is_asked(
+    trunkline_here: Command, typed: Callable[..., None]
+) -> None:
+    typed(values(password="wrong"), values(username="alex", password="right"), values(code="123456"))
+    said = trunkline_here(*LINKEDIN, "--set", "username=alex", "--json")
+    assert (said.code, kinds(said)) == (0, ["input", "input", "code_sent", "AccountCreated", "Account"]), said.err
+    asked = [[field["name"] for field in each["checkpoint"]["step"]["fields"]] for each in objects(said)[:3]]
+    assert asked == [["password"], ["username", "password"], ["code"]]
+
+
 def test_a_program_may_give_up(trunkline_here: Command, typed: Callable[..., None]) -> None:
     typed('{"cancel": true}')
     said = trunkline_here(*LINKEDIN, "--json")

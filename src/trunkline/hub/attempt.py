@@ -55,5 +55,7 @@ class Attempt:
     """Whether a step was answered or shown to its person."""
     waiting: asyncio.Task[None] | None = None
     """Waits for what the person does elsewhere."""
+    filled: Mapping[str, str] = field(default_factory=dict)
+    """Of what the step takes, what was known already: its person is not asked for it again."""
     ended: Connected | TrunklineError | None = None
     ended_at: int = 0

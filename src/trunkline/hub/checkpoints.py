@@ -81,15 +81,26 @@ def answer_to(step: Step, code: str) -> dict[str, str]:
 
 def answer_in_advance(step: Step, known: Mapping[str, str]) -> dict[str, str] | None:
     """The answer where all that the step asks for is known already; None where a person must be asked."""
-    if step.error is not None or step.kind in WAITS_FOR_PERSON or step.kind is StepKind.CAPTCHA:
-        return None
-    if step.kind is StepKind.CHOICE:
+    if step.error is None and step.kind is StepKind.CHOICE:
         chosen = known.get("recruiter_contract_id", "")
         return {step.fields[0].name: chosen} if step.fields and chosen in {each.id for each in step.options} else None
+    given = known_fields(step, known)
+    return None if given is None or unknown_fields(step, known) else given
+
+
+def left_to_ask(step: Step, known: Mapping[str, str]) -> Step:
+    """The step without the fields that are known already; with all of them where something was wrong."""
+    given = known_fields(step, known) or {}
+    return replace(step, fields=tuple(field for field in step.fields if field.name not in given))
+
+
+def known_fields(step: Step, known: Mapping[str, str]) -> dict[str, str] | None:
+    """What is known of a step's fields; None for a step that is never answered in advance, such as a code that was sent."""
+    if step.error is not None or step.kind in {*WAITS_FOR_PERSON, StepKind.CAPTCHA, StepKind.CHOICE}:
+        return None
     if step.kind is not StepKind.INPUT and not {field.name for field in step.fields} & {"password", "phone_number"}:
         return None
-    given = {field.name: known[field.name] for field in step.fields if field.name in known}
-    return None if unknown_fields(step, known) else given
+    return {field.name: known[field.name] for field in step.fields if field.name in known}
 
 
 def unknown_fields(step: Step, known: Mapping[str, str]) -> list[str]:

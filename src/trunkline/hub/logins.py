@@ -15,7 +15,7 @@ from typing import TypeVar
 from trunkline.contract.connector import Connector
 from trunkline.contract.login import LoginDone, Step, StepKind
 from trunkline.hub.attempt import Attempt, Connected, Key
-from trunkline.hub.checkpoints import WAITS_FOR_PERSON, answer_in_advance, unknown_fields
+from trunkline.hub.checkpoints import WAITS_FOR_PERSON, answer_in_advance, known_fields, left_to_ask, unknown_fields
 from trunkline.hub.lives import Lives
 from trunkline.hub.login_ended import make_account, tell_failure
 from trunkline.hub.options import HubOptions
@@ -128,7 +128,8 @@ class Logins:
             return attempt
         async with attempt.busy:
             await _stop_waiting(attempt)
-            return await self._go_on(attempt, await self._carried(attempt, attempt.login.submit(dict(values))))
+            answer = {**attempt.filled, **values}
+            return await self._go_on(attempt, await self._carried(attempt, attempt.login.submit(answer)))
 
     async def resend(self, account_id: str, owner: int) -> None:
         """Have the code sent again. Raises as `submit`, and CannotResendYet; Unsupported when there is none."""
@@ -198,9 +199,11 @@ class Logins:
             answer = await self._answer(attempt, outcome)
             attempt.has_begun = True
             if answer is None:
+                known = attempt.known or {}
+                attempt.step, attempt.filled = left_to_ask(outcome, known), known_fields(outcome, known) or {}
                 if outcome.kind in WAITS_FOR_PERSON:
                     attempt.waiting = asyncio.create_task(self._wait(attempt), name="login")
-                return outcome
+                return attempt.step
             outcome = await self._carried(attempt, attempt.login.submit(answer))
         try:
             connected = await self._keep(attempt, outcome)
@@ -275,7 +278,7 @@ class Logins:
 
     async def _end(self, attempt: Attempt, how: Connected | TrunklineError) -> None:
         attempt.ended, attempt.ended_at = how, self.store.clock()
-        attempt.known = None
+        attempt.known, attempt.filled = None, {}
         await tell_failure(self.store, self.supervisor.wakes, attempt, how)
         await _stop_waiting(attempt)
         try:
