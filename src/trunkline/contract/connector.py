@@ -157,6 +157,18 @@ class RemembersAnswers(Protocol):
 
 
 @runtime_checkable
+class CarriesOver(Protocol):
+    """A road whose login may leave out what an earlier login of the account gave, by whatever way both were begun."""
+
+    def carried_over(self, kept: bytes, given: bytes) -> bytes:
+        """The credentials of a login (LoginDone), with what it left out taken from those that are kept. No I/O.
+
+        kept: what an earlier version of the road may have written, or what cannot be read any more; `given` stands then.
+        """
+        ...
+
+
+@runtime_checkable
 class ForgetsAccounts(Protocol):
     """A road that keeps something of its accounts in files of its own."""
 

@@ -2,6 +2,7 @@
 
 import logging
 
+from trunkline.contract.connector import CarriesOver
 from trunkline.contract.login import LoginDone
 from trunkline.contract.states import AccountState
 from trunkline.hub import account_news
@@ -12,7 +13,8 @@ from trunkline.model.errors import LoginGone, LoginReplaced, MissingArgument, Ot
 from trunkline.model.webhook_payload import AccountEvent
 from trunkline.store import accounts
 from trunkline.store.engine import Transaction
-from trunkline.store.keeper import CREDENTIALS
+from trunkline.store.keeper import CREDENTIALS, AccountKeeper
+from trunkline.store.seal import SealBroken
 from trunkline.store.store import Store
 
 log = logging.getLogger(__name__)
@@ -43,7 +45,7 @@ async def make_account(store: Store, attempt: Attempt, done: LoginDone) -> Conne
             params=done.connection_params,
             at_ms=store.clock(),
         )
-        await store.keeper(number, account_id).put_in(tx, CREDENTIALS, done.credentials)
+        await _keep_credentials(tx, store.keeper(number, account_id), attempt.connector, done.credentials)
         await accounts.set_state(tx, number, AccountState.CONNECTING, None, store.clock())
         came = _told(attempt, is_new=account_id == attempt.account_id)
         await account_news.tell_of_login(tx, came, attempt, account_id, at_ms=store.clock(), no=number)
@@ -56,6 +58,18 @@ async def make_account(store: Store, attempt: Attempt, done: LoginDone) -> Conne
         return connected
 
     return await store.db.write(work)
+
+
+async def _keep_credentials(tx: Transaction, keeper: AccountKeeper, connector: object, given: bytes) -> None:
+    """Seal them; what the login left out is taken over from an earlier one, unless that cannot be unsealed."""
+    if isinstance(connector, CarriesOver):
+        try:
+            kept = await keeper.get_in(tx, CREDENTIALS)
+        except SealBroken:
+            kept = None
+        if kept is not None:
+            given = connector.carried_over(kept, given)
+    await keeper.put_in(tx, CREDENTIALS, given)
 
 
 async def tell_failure(store: Store, wakes: Wakes, attempt: Attempt, how: Connected | TrunklineError) -> None:

@@ -20,6 +20,11 @@ class AccountKeeper:
         row = await self._db.row("SELECT value FROM keeper WHERE account_no = $1 AND key = $2", self._account_no, key)
         return None if row is None else self._seal.open(row[0], "keeper", self._account_id, key)
 
+    async def get_in(self, tx: Transaction, key: str) -> bytes | None:
+        """The value as a transaction sees it, or None. Raises SealBroken."""
+        row = await tx.row("SELECT value FROM keeper WHERE account_no = $1 AND key = $2", self._account_no, key)
+        return None if row is None else self._seal.open(row[0], "keeper", self._account_id, key)
+
     async def put(self, key: str, value: bytes) -> None:
         """Store durably before returning."""
 

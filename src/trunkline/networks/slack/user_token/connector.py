@@ -9,6 +9,7 @@ from trunkline.model.errors import Unsupported
 from trunkline.model.ids import Entropy
 from trunkline.model.networks import AccountType
 from trunkline.networks.slack.user_token.capabilities import widest
+from trunkline.networks.slack.user_token.credentials import carried_over
 from trunkline.networks.slack.user_token.login import WAYS, Pending, begin
 from trunkline.networks.slack.user_token.road import Road
 from trunkline.networks.slack.user_token.session import SlackSession
@@ -58,6 +59,10 @@ class SlackConnector:
     async def controls(self, name: str, values: Mapping[str, object]) -> object:
         """There are none."""
         raise Unsupported("Slack has no controls.")
+
+    def carried_over(self, kept: bytes, given: bytes) -> bytes:
+        """How events come stays when the login leaves it out (contract/connector.py, CarriesOver)."""
+        return carried_over(kept, given)
 
     async def receive(self, headers: Mapping[str, str], body: bytes) -> Posted:
         """Events that Slack posts here (contract/connector.py, ReceivesPosts)."""

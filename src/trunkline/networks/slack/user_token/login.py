@@ -10,22 +10,19 @@ from trunkline.contract.connector import LoginWay
 from trunkline.contract.login import Field, Login, LoginDone, Step, StepKind
 from trunkline.model.errors import (
     AccountError,
-    Disconnected,
     InvalidArgument,
     InvalidCredentials,
     LoginExpired,
-    NetworkFailed,
     NetworkRefusal,
     Unsupported,
 )
 from trunkline.model.ids import Entropy
-from trunkline.networks.slack.user_token.client import Client, Json
-from trunkline.networks.slack.user_token.credentials import Credentials
+from trunkline.networks.slack.user_token.checking import checked
+from trunkline.networks.slack.user_token.credentials import WITHOUT, answered
 from trunkline.networks.slack.user_token.manifest import USER_SCOPES
-from trunkline.networks.slack.user_token.refusals import NO_USER_TOKEN, NOT_ACCEPTED
+from trunkline.networks.slack.user_token.refusals import NO_USER_TOKEN
 from trunkline.networks.slack.user_token.road import Road
 from trunkline.networks.slack.user_token.tiers import Pace
-from trunkline.networks.slack.user_token.workspace import LISTS_NOTHING, lists_any, scopes_in
 
 TOKEN, OAUTH = "slack-token", "slack-oauth"
 WAYS = (
@@ -88,7 +85,8 @@ class TokenLogin:
             step_id="slack.token",
             instructions=(
                 "Give the user token of your Slack app as access_token (it begins with xoxp-), and its app-level token as"
-                f" app_token (xapp-), so that messages come at once; both also to log in again. {_MANIFEST}."
+                " app_token (xapp-), so that messages come at once. Logging in again keeps the latter where none is given;"
+                f" {WITHOUT} does without. {_MANIFEST}."
             ),
             fields=(_USER_TOKEN, *_LIVE),
             error=error,
@@ -97,15 +95,11 @@ class TokenLogin:
     async def submit(self, values: dict[str, str]) -> Step | LoginDone:
         """Check the token. A wrong one gives the step again."""
         given = {**self._given, **{name: value.strip() for name, value in values.items() if value.strip()}}
-        credentials = Credentials(
-            token=given.get("access_token", ""),
-            app_token=given.get("app_token", ""),
-            signing_secret=given.get("signing_secret", ""),
-        )
+        credentials = answered(given.get("access_token", ""), given)
         if not credentials.token.startswith("xoxp-"):
             return self.step(NO_USER_TOKEN)
         if credentials.app_token and not credentials.app_token.startswith("xapp-"):
-            return self.step("That is no app-level token: it begins with xapp-. Leave it empty to do without.")
+            return self.step(f"That is no app-level token: it begins with xapp-. Give {WITHOUT} to do without.")
         try:
             return await checked(self._road, credentials)
         except (AccountError, NetworkRefusal, InvalidCredentials) as error:
@@ -264,56 +258,4 @@ class OAuthLogin:
         token = (answer.get("authed_user") or {}).get("access_token")
         if not isinstance(token, str) or not token:
             raise InvalidCredentials("Slack gave no user token: the app asks for no user scopes. Take the ready manifest.")
-        return await checked(
-            self._road,
-            Credentials(
-                token=token,
-                app_token=self._given.get("app_token", ""),
-                signing_secret=self._given.get("signing_secret", ""),
-            ),
-        )
-
-
-async def checked(road: Road, credentials: Credentials) -> LoginDone:
-    """Whose token it is. Raises what Slack says of it."""
-    client = road.client(credentials.token, Pace(road.clock))
-    try:
-        who = await _whose(client)
-        if credentials.app_token:
-            await _check_app_token(road, credentials.app_token)
-    finally:
-        await client.close()
-    return LoginDone(
-        account_type="SLACK",
-        identity=str(who["user_id"]),
-        name=f"{who.get('user') or who['user_id']} @ {who.get('team') or 'Slack'}",
-        connection_params={
-            "im": {"id": who["user_id"], "username": who.get("user"), "team_id": who.get("team_id"), "team": who.get("team")}
-        },
-        credentials=credentials.sealed(),
-    )
-
-
-async def _whose(client: Client) -> Json:
-    """Whose the token is. Raises InvalidCredentials where it is nobody's, or lists no conversation."""
-    try:
-        who, headers = await client.call_with_headers("auth.test")
-    except Disconnected:
-        raise InvalidCredentials(NOT_ACCEPTED) from None
-    if not isinstance(who.get("user_id"), str):
-        raise NetworkFailed("Slack's answer does not say whose the token is.")
-    if not lists_any(scopes_in(headers)):
-        raise InvalidCredentials(LISTS_NOTHING)
-    return who
-
-
-async def _check_app_token(road: Road, app_token: str) -> None:
-    client = road.client(app_token, Pace(road.clock))
-    try:
-        await client.call("apps.connections.open")
-    except (AccountError, NetworkRefusal):
-        raise InvalidCredentials(
-            "Slack does not take the app-level token. It begins with xapp- and needs the scope connections:write."
-        ) from None
-    finally:
-        await client.close()
+        return await checked(self._road, answered(token, self._given))
