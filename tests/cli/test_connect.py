@@ -107,6 +107,18 @@ def test_what_was_given_in_the_command_is_kept_and_only_the_rest_of_the_step_is_
     assert asked == [["password"], ["username", "password"], ["code"]]
 
 
+def test_a_code_that_is_not_sent_again_says_why_and_not_what_was_wrong_before(
+    trunkline_here: Command, typed: Callable[..., None]
+) -> None:
+    again = json.dumps({"resend": True})
+    typed(values(username="alex", password="right"), values(code="000"), again, values(code="123456"))
+    said = trunkline_here(*LINKEDIN, "--json")
+    assert (said.code, kinds(said)) == (0, ["input", *["code_sent"] * 3, "AccountCreated", "Account"]), said.err
+    wrong, refused = [each["checkpoint"]["error"] for each in objects(said)[2:4]]
+    assert wrong == "Code has not the right form."
+    assert refused.startswith("The code was sent a moment ago.")
+
+
 def test_a_program_may_give_up(trunkline_here: Command, typed: Callable[..., None]) -> None:
     typed('{"cancel": true}')
     said = trunkline_here(*LINKEDIN, "--json")

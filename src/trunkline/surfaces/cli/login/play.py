@@ -2,6 +2,8 @@
 
 from typing import Any, Protocol
 
+from msgspec.structs import replace
+
 from trunkline.model.login import AccountCreated, AccountReconnected, Checkpoint, LoginStep
 from trunkline.model.networks import AccountType
 from trunkline.operations.accounts import (
@@ -11,7 +13,7 @@ from trunkline.operations.accounts import (
     SolveCheckpoint,
 )
 from trunkline.operations.declaration import Operation
-from trunkline.operations.wire import read_result
+from trunkline.operations.wire import read_result, write_result
 from trunkline.surfaces.cli.client import Client
 from trunkline.surfaces.cli.exits import Ended, Failed
 
@@ -83,8 +85,7 @@ def _step(client: Client, at: Checkpoint, provider: AccountType, player: Player)
         try:
             values = player.answer(step, None) or {} if step.fields else {}
         except Resend:
-            _resend(client, at, provider, player)
-            return client.ask(GetLogin(account_id=at.account_id))
+            return _resend(client, at, provider, player)
     return _submit(client, at, provider, values)
 
 
@@ -112,12 +113,17 @@ def _submit(client: Client, at: Checkpoint, provider: AccountType, values: dict[
             raise refused from None
 
 
-def _resend(client: Client, at: Checkpoint, provider: AccountType, player: Player) -> None:
+def _resend(client: Client, at: Checkpoint, provider: AccountType, player: Player) -> bytes:
+    """The step once more. Where the code was not sent again it says why, in the place of what was wrong before."""
     try:
         client.ask(ResendCheckpoint(account_id=at.account_id, provider=provider))
-        player.tell("The code was sent again.")
     except Failed as refused:
-        player.tell(refused.text)
+        found = read_result(GetLogin, client.ask(GetLogin(account_id=at.account_id)))
+        if isinstance(found, Checkpoint):
+            found = replace(found, checkpoint=replace(found.checkpoint, error=refused.text))
+        return write_result(found)
+    player.tell("The code was sent again.")
+    return client.ask(GetLogin(account_id=at.account_id))
 
 
 def _cancel(client: Client, at: Checkpoint | Done) -> None:
