@@ -1,10 +1,11 @@
 """Telegram's updates as events. One that has no word of ours is kept raw; what concerns no chat is passed over."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from msgspec import UNSET
+from msgspec import UNSET, UnsetType
+from msgspec.structs import replace
 
 from trunkline.contract.events import (
     ChatChanged,
@@ -31,7 +32,8 @@ class Scene:
     """What a batch of updates came with, and what it wishes to be fetched besides.
 
     entities: the users and chats that came along, by id. tokens: ours, by message number. now_ms: for updates without a time.
-    members: chats whose members have changed. labels: not empty when the folders have changed.
+    titles: those of the folders each chat lies in; None where nobody knows. members: chats whose members have changed. labels:
+    not empty when the folders have changed.
     """
 
     known: Known
@@ -39,6 +41,7 @@ class Scene:
     tokens: Mapping[int, str]
     now_ms: int
     introduced: set[str]
+    titles: Mapping[str, Sequence[str]] | None = None
     members: set[str] = field(default_factory=set)
     labels: set[str] = field(default_factory=set)
 
@@ -64,10 +67,18 @@ def introduction(chat: str, scene: Scene) -> list[Event]:
     scene.introduced.add(chat)
     if not chat.startswith("-"):
         members = (scene.known.own, scene.known.person(chat)) if chat != scene.known.own.provider_id else UNSET
-        info = ChatInfo(provider_id=chat, type=SINGLE, peer=chat, members=members)
+        info = ChatInfo(provider_id=chat, type=SINGLE, peer=chat, members=members, labels=_labels_on(chat, scene))
         return [ChatChanged(info=info, live=False)]
     entity = scene.entities.get(chat)
-    return [] if entity is None or is_gone(entity) else [ChatChanged(info=facts_of(entity), live=False)]
+    return [] if entity is None or is_gone(entity) else [ChatChanged(info=_facts(chat, entity, scene), live=False)]
+
+
+def _facts(chat: str, entity: Any, scene: Scene) -> ChatInfo:
+    return replace(facts_of(entity), labels=_labels_on(chat, scene))
+
+
+def _labels_on(chat: str, scene: Scene) -> tuple[str, ...] | UnsetType:
+    return UNSET if scene.titles is None else tuple(scene.titles.get(chat, ()))
 
 
 def _new_message(update: Any, scene: Scene) -> list[Event]:
@@ -163,6 +174,7 @@ def _chat(update: Any, scene: Scene) -> list[Event]:
     if chat not in scene.introduced:
         scene.introduced.add(chat)
         scene.members.add(chat)
+        return [ChatChanged(info=_facts(chat, entity, scene))]
     return [ChatChanged(info=facts_of(entity))]
 
 

@@ -69,6 +69,8 @@ class Desk:
         self.introduced: set[str] = set()
         self.topics: set[tuple[str, int]] = set()
         """Topics whose first message was handed up: chat, and its number."""
+        self.labels: dict[str, list[str]] | None = None
+        """Titles of the chat folders by chat, as they were read last; None before."""
         self.sent: OrderedDict[int, str] = OrderedDict()
         """Our tokens by random_id, of the latest sends."""
         self._has_looked = False
@@ -177,6 +179,7 @@ class Desk:
             tokens=tokens_of(updates, self.sent),
             now_ms=self.clock(),
             introduced=self.introduced,
+            titles=self.labels,
         )
 
     async def told(self, answer: Any) -> tuple[Event, ...]:

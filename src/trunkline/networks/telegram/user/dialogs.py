@@ -26,7 +26,6 @@ class Dialogs:
         self._desk = desk
         self._know_channel = know_channel
         self._members: dict[str, tuple[PersonInfo, ...]] = {}
-        self._labels: dict[str, list[str]] | None = None
 
     async def page(self, cursor: str | None) -> ChatPage:
         """A page. Pinned chats, which Telegram lists apart, come in where their last activity puts them."""
@@ -65,13 +64,14 @@ class Dialogs:
 
     async def labels(self, *, fresh: bool = False) -> dict[str, list[str]]:
         """Titles of the chat folders, by chat. Only chats that were put into a folder by name are in it."""
-        if self._labels is None or fresh:
-            self._labels = {}
+        if self._desk.labels is None or fresh:
+            found: dict[str, list[str]] = {}
             for folder in await self.folders():
                 for peer in (*folder.pinned_peers, *folder.include_peers):
                     if not isinstance(peer, types.InputPeerSelf):
-                        self._labels.setdefault(peer_id(peer), []).append(folder.title.text)
-        return self._labels
+                        found.setdefault(peer_id(peer), []).append(folder.title.text)
+            self._desk.labels = found
+        return self._desk.labels
 
     async def folders(self) -> list[Any]:
         """The chat folders that list chats by name."""

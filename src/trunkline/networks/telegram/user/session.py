@@ -3,6 +3,7 @@
 import json
 from base64 import b64encode
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
@@ -70,7 +71,10 @@ class BaseSession:
         mailbox = Mailbox(line, peers)
         await mailbox.begin(None)
         desk = Desk(line, peers, known, keeper=self._keeper, media=self._media, clock=self._clock, waits=self._waits)
-        self._open = desk, mailbox, Dialogs(desk, mailbox.know_channel)
+        dialogs = Dialogs(desk, mailbox.know_channel)
+        with suppress(NetworkRefusal):  # then the list of chats tells them
+            await dialogs.labels()
+        self._open = desk, mailbox, dialogs
         return known.own
 
     @property
