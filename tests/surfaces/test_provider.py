@@ -6,7 +6,7 @@ import httpx2
 import pytest
 
 from trunkline.surfaces.door.body import BodyTooLarge
-from trunkline.surfaces.door.errors import NoRoute
+from trunkline.surfaces.door.errors import NoRoute, WrongMethod, error_answer
 from trunkline.surfaces.door.provider import MAX_BYTES, OAuthReturns, ProviderPosts
 
 Taken = list[tuple[Mapping[str, str], bytes]]
@@ -44,7 +44,6 @@ async def test_a_header_that_is_sent_twice_proves_nothing() -> None:
 @pytest.mark.parametrize(
     ("method", "path"),
     [
-        ("GET", "/provider/acme/events"),
         ("POST", "/provider/other/events"),
         ("POST", "/provider/acme"),
         ("POST", "/provider/events"),
@@ -57,6 +56,16 @@ async def test_other_roads_methods_and_paths_are_not_there(method: str, path: st
         with pytest.raises(NoRoute):
             await http.request(method, path)
     assert taken == []
+
+
+async def test_what_is_not_posted_to_a_road_is_told_that_it_must_be() -> None:
+    """RFC 9110, 15.5.6: 405 names what is allowed. Seen to fail: 404, as if the address were mistyped."""
+    taken: Taken = []
+    async with posting(taken) as http:
+        with pytest.raises(WrongMethod) as refused:
+            await http.get("/provider/acme/events")
+    answer = error_answer(refused.value, "/provider/acme/events")
+    assert (answer.status, dict(answer.headers)[b"allow"], taken) == (405, b"POST", [])
 
 
 async def test_a_post_that_is_too_large_is_not_read() -> None:

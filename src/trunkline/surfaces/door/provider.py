@@ -10,7 +10,7 @@ from starlette.types import Receive, Scope, Send
 
 from trunkline.surfaces.door.answers import SAFE, Answer
 from trunkline.surfaces.door.body import read_body
-from trunkline.surfaces.door.errors import NoRoute, Overloaded
+from trunkline.surfaces.door.errors import NoRoute, Overloaded, WrongMethod
 
 POSTS = "/provider/"
 EVENTS = "/events"
@@ -39,15 +39,17 @@ class ProviderPosts:
         self._running = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Hand the post to its road as it came. Raises NoRoute, BodyTooLarge, Overloaded."""
+        """Hand the post to its road as it came. Raises NoRoute, WrongMethod, BodyTooLarge, Overloaded."""
         path: str = scope["path"]
         road = path.removeprefix(POSTS).removesuffix(EVENTS) if path.endswith(EVENTS) else ""
         if scope["method"] == "GET" and road in self._challenged:
             await _say(await self._challenged[road](_query(scope)), send)
             return
         taker = self._takers.get(road)
-        if scope["method"] != "POST" or taker is None:
+        if taker is None or (scope["method"] != "POST" and road in self._challenged):
             raise NoRoute
+        if scope["method"] != "POST":
+            raise WrongMethod
         if self._running >= MOST:
             raise Overloaded
         self._running += 1
