@@ -175,6 +175,10 @@ class FakeGraph:
         world = self.world
         if fault := world.strikes("rate_limited"):
             return error(130_429, status=429, retry_after=str(fault.ms // 1000))
+        if fault := world.strikes("refused"):
+            return error(fault.ms, status=403)
+        if "typing_indicator" in body and world.strikes("untyped"):
+            return error(100)
         if world.strikes("lost_request"):
             raise BrokenOff
         answer = self._read_mark(body) if body.get("status") == "read" else self._say(phone, body)

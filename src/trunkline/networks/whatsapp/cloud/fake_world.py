@@ -20,7 +20,7 @@ WINDOW_MS = 24 * 3_600_000
 
 @dataclass
 class Fault:
-    """Something that goes wrong so many times."""
+    """Something that goes wrong so many times. ms: how long, or Meta's code where it is `refused`."""
 
     left: int
     ms: int = 0

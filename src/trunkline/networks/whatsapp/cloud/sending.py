@@ -12,7 +12,17 @@ import msgspec
 
 from trunkline.contract.commands import Done, OutgoingFile, React, SendMessage, SetChat, StartChat
 from trunkline.contract.events import ChatChanged, Event, MessageArrived, PersonInfo, ReactionChanged, ReadUpTo
-from trunkline.model.errors import InvalidRecipient, NetworkFailed, NotPossible, NotReached, TrunklineError
+from trunkline.model.errors import (
+    AccountError,
+    InvalidRecipient,
+    NetworkError,
+    NetworkFailed,
+    NetworkRefusal,
+    NotPossible,
+    NotReached,
+    Throttled,
+    TrunklineError,
+)
 from trunkline.networks.whatsapp.books import Books, Sending
 from trunkline.networks.whatsapp.cloud.arriving import confirm, quote_of
 from trunkline.networks.whatsapp.cloud.capabilities import WINDOW_MS
@@ -106,10 +116,12 @@ class Sends(Files):
     async def _post_or_forget(self, body: Json, token: str) -> Json:
         """Send. What is certain not to have gone out is no more on its way."""
         try:
-            return await self._post(body)
+            return await self._number.client.post(f"{self._number.id}/messages", body)
         except TrunklineError as error:
             if isinstance(error, NotReached) or not isinstance(error, NetworkFailed):
                 await self._number.books(lambda books: books.drop_sending(token))
+            # The last thing here: it ends the listening, and with it whatever still waits, such as this send's own refusal.
+            self._number.fail(error)
             raise
 
     async def _post(self, body: Json) -> Json:
@@ -124,7 +136,13 @@ class Sends(Files):
         last = await self._number.books(lambda books: books.fact(f"last {chat}"))
         if last is None:
             return
-        await self._post(_read(last) | {"typing_indicator": {"type": "text"}})
+        try:
+            await self._post(_read(last) | {"typing_indicator": {"type": "text"}})
+        except (AccountError, Throttled):
+            raise
+        except (NetworkError, NetworkRefusal):
+            # A sign that is not shown keeps no message back: Meta knows no more of a message that is some weeks old.
+            return
         await self._note_read(chat, last)
         await asyncio.sleep(typing_ms / 1000)
 

@@ -4,7 +4,7 @@ import pytest
 
 from trunkline.networks._graph.webhooks import SIGNATURE, signature
 from trunkline.networks.whatsapp.business_bench import VERIFY_TOKEN, jid
-from trunkline.networks.whatsapp.cloud.fake_world import APP_SECRET, JONAS, MAYA, NUMBER_ID, OTHER_NUMBER_ID, OWN
+from trunkline.networks.whatsapp.cloud.fake_world import APP_SECRET, JONAS, MAYA, NUMBER_ID, OTHER_NUMBER_ID, OWN, Fault
 from trunkline.networks.whatsapp.cloud.login import EVENTS
 from trunkline.networks.whatsapp.tests.business.place import Place
 from trunkline.networks.whatsapp.tests.kept_files import files, has
@@ -32,6 +32,22 @@ async def test_each_number_has_its_own_chats_and_one_that_is_lost_stops_no_other
     assert await place.connect() == first
     await server.asks("send_message_in_chat", chat_id=one["id"], text="Back")
     assert [each["command"]["text"] for each in world.record] == ["Still here", "Back"]
+
+
+@pytest.mark.parametrize(("code", "status"), [(131_031, "PERMISSIONS"), (190, "CREDENTIALS")])
+async def test_a_send_that_ends_the_account_is_refused_for_certain(place: Place, code: int, status: str) -> None:
+    """Issue 5: a send in flight ends as `sent`, `failed` or `unknown`; what Meta refuses by a code was not sent."""
+    server, world = place.server, place.world
+    account = await place.connect()
+    await server.allow(account)
+    world.says(MAYA, {"type": "text", "text": {"body": "Hello"}})
+    chat = await server.chat(jid(MAYA))
+    world.faults["refused"] = Fault(1, code)
+    refused = await server.tries("send_message_in_chat", chat_id=chat["id"], text="Refused")
+    assert f"({code})" in refused["content"][0]["text"]
+    await server.until_status(account, status)
+    assert (await server.http.get("/api/v1/pending")).json()["items"] == []
+    assert world.record == []
 
 
 async def test_a_program_that_knows_one_way_into_whatsapp_gets_the_linked_device(place: Place) -> None:

@@ -297,3 +297,11 @@ async def test_reading_marks_the_last_message_and_typing_is_shown_for_it(bench: 
         await hearing.session.set_chat(SetChat(chat=CHAT, switch="mute", on=True))
     await hearing.session.send(SendMessage(chat=CHAT, text="Typed", typing_ms=1), "token-1")
     assert [each["kind"] for each in await bench.arrived()] == ["set_chat", "send"]
+
+
+async def test_a_sign_of_typing_that_meta_refuses_keeps_no_message_back(bench: BusinessBench, hearing: Hearing) -> None:
+    """Meta knows no more of a message that is some weeks old (100): the text goes out without the sign."""
+    await bench.writes(CHAT, "Hello")
+    await bench.fault("untyped")
+    await hearing.session.send(SendMessage(chat=CHAT, text="Typed", typing_ms=1), "token-1")
+    assert [each["command"]["text"] for each in await bench.arrived("send")] == ["Typed"]
