@@ -10,7 +10,7 @@ from typing import NamedTuple
 from trunkline.contract.connector import Connector
 from trunkline.contract.login import Step
 from trunkline.hub.hub import Hub
-from trunkline.model.errors import InvalidArgument, NetworkError
+from trunkline.model.errors import InvalidArgument, NetworkError, Unsupported
 from trunkline.model.networks import AccountType
 from trunkline.operations.backend import Scope
 from trunkline.owner.cannot_start import CannotStart, NotNow
@@ -45,6 +45,8 @@ async def plant(store: Store, hub: Hub, connectors: Iterable[Connector], seed: s
             continue
         try:
             await _plant_in(store, hub, connector, seed, owner)
+        except Unsupported:
+            continue  # a network that is still being built (script/new-network) has no seed
         except InvalidArgument as error:
             raise CannotStart(error.text) from None
         except NetworkError as error:

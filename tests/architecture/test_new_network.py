@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -46,6 +47,29 @@ def test_a_new_network_keeps_every_promise_for_what_it_declares(root: Path, tmp_
         assert kept.returncode == 0, kept.stdout + kept.stderr
     names = run(checkout, sys.executable, "-m", "pytest", "-q", "tests/architecture/test_names.py")
     assert names.returncode == 0, names.stdout
+
+
+@pytest.mark.slow
+def test_a_server_with_a_new_network_starts_with_its_seed(root: Path, tmp_path: Path) -> None:
+    """A network that has no seed yet leaves the sandbox's alone."""
+    checkout = copied(root, tmp_path / "checkout")
+    assert run(checkout, "script/new-network", "zebra").returncode == 0
+    ready, data = tmp_path / "ready.json", tmp_path / "data"
+    arguments = ("serve", "--seed", "small", "--port", "0", "--data", str(data), "--ready-file", str(ready))
+    environment = {**os.environ, "PYTHONPATH": str(checkout / "src")}
+    log = tmp_path / "log"
+    with log.open("w") as said:
+        served = subprocess.Popen((sys.executable, "-m", "trunkline", *arguments), cwd=checkout, env=environment, stderr=said)
+        try:
+            for _ in range(CEILING_S * 10):
+                if ready.exists() or served.poll() is not None:
+                    break
+                with suppress(subprocess.TimeoutExpired):
+                    served.wait(0.1)
+            assert ready.exists(), log.read_text()
+        finally:
+            served.terminate()
+            served.wait()
 
 
 @pytest.mark.parametrize("name", ["", "Zebra", "1st", "two-words", "../x"])

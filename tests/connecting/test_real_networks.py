@@ -142,3 +142,13 @@ async def test_the_connection_to_an_account_alone_is_the_persons_own(real: None,
     found = await connections.to_account_alone(world.hub.logins.store.db, 1, created["account_id"])
     assert found is not None
     assert found.pcid == created["pcid"]
+
+
+async def test_the_connection_that_came_with_an_account_goes_with_it(real: None, world: World) -> None:
+    before = await connections_of(world)
+    created = (await world.connect(provider="SLACK", **INSTANT)).json()
+    body = {"name": "For the agent", "principal": "agent", "roads": ["sandbox"], "accounts": [created["account_id"]]}
+    made = (await world.http.post("/api/v1/connections", json=body)).json()
+    assert (await world.http.delete(f"/api/v1/accounts/{created['account_id']}")).status_code == 200
+    left = (await connections_of(world))[len(before) :]
+    assert [(each["pcid"], each["accounts"]) for each in left] == [(made["pcid"], [])], "what was made by hand stands"

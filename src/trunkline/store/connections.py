@@ -170,6 +170,21 @@ async def set_stopped(tx: Transaction, no: int, stopped: bool) -> None:
     await tx.run("UPDATE connection SET stopped = $1 WHERE no = $2", int(stopped), no)
 
 
+async def forget_account(tx: Transaction, owner: int, account_id: str, at_ms: int) -> None:
+    """An account is deleted: no connection names it any more.
+
+    The person's own one to it alone, which came with it, ends. Another principal's that named it alone stands, and reaches none.
+    """
+    own = await to_account_alone(tx, owner, account_id)
+    if own is not None:
+        await revoke(tx, own.no, at_ms)
+    rows = await tx.fetch("SELECT no, accounts FROM connection WHERE owner = $1 AND accounts IS NOT NULL", owner)
+    for no, kept in rows:
+        named = _texts.decode(kept)
+        if account_id in named:
+            await tx.run("UPDATE connection SET accounts = $1 WHERE no = $2", _json(named - {account_id}), no)
+
+
 async def revoke(tx: Transaction, no: int, at_ms: int) -> None:
     """Revoke a connection for good. A key in its settings goes with it."""
     await tx.run("UPDATE connection SET revoked_at = $1, settings = NULL WHERE no = $2 AND revoked_at IS NULL", at_ms, no)

@@ -18,7 +18,7 @@ from trunkline.model.login import AccountDeleted, AccountFailedToRestart, Accoun
 from trunkline.model.networks import TITLES
 from trunkline.operations.accounts import DeleteAccount, GetAccount, RestartAccount, ResyncAccount
 from trunkline.operations.backend import Answer
-from trunkline.store import accounts
+from trunkline.store import accounts, connections
 from trunkline.store.accounts import AccountRow
 from trunkline.store.engine import Transaction
 
@@ -153,6 +153,7 @@ class _Remove:
 
     async def __call__(self, tx: Transaction) -> None:
         await accounts.remove(tx, self._account.no)
+        await connections.forget_account(tx, self._account.owner, self._account.id, self._now)
         await account_news.tell(tx, "deleted", self._account, self._now)
 
 
