@@ -173,7 +173,7 @@ async def set_stopped(tx: Transaction, no: int, stopped: bool) -> None:
 async def forget_account(tx: Transaction, owner: int, account_id: str, at_ms: int) -> None:
     """An account is deleted: no connection names it any more.
 
-    The person's own one to it alone, which came with it, ends. Another principal's that named it alone stands, and reaches none.
+    The person's own one to it alone, which came with it, ends. Another principal's that named it alone stands and reaches none.
     """
     own = await to_account_alone(tx, owner, account_id)
     if own is not None:
