@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-_LEFT_OUT = frozenset({"verified", "seen", "source", "account_type", "dedupe"})
+_LEFT_OUT = frozenset({"verified", "seen", "source", "account_type", "dedupe", "product"})
 
 
 def brief(sheet: Mapping[str, Any]) -> dict[str, Any]:

@@ -137,6 +137,8 @@ class Capabilities(Struct, frozen=True, kw_only=True):
     pictures: Ability | None = None
     receipts: Ability | None = None
     """It tells who has read up to where: the others, and our own user on another device."""
+    product: str | None = None
+    """What refusals call it, where it is less than the network whose account type it has: `WhatsApp Business`."""
     withheld: dict[str, str] | None = None
     """What the network has and this account may not, by the names above and `attachments`: why, and what a person can do;
     half a sentence."""

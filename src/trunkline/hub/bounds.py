@@ -27,9 +27,24 @@ _COLOURED = "\ufe0f"
 """Variation selector 16: an emoji in colours, where the sign alone may be shown as text. Most keyboards add it."""
 
 
+_HAS = {
+    "send": "send messages",
+    "react": "react",
+    "edit": "edit",
+    "delete": "delete messages",
+    "forward": "forward",
+    "read": "mark chats as read",
+    "mute": "mute",
+    "archive": "archive",
+    "pin": "pin",
+    "label": "label",
+    "start": "start chats",
+}
+
+
 def title_of(sheet: Capabilities) -> str:
-    """The network's name for people."""
-    return TITLES[sheet.account_type]
+    """The network's name for people, or that of the product on it."""
+    return sheet.product or TITLES[sheet.account_type]
 
 
 def check_text(text: str, allowed: Text, name: str, sheet: Capabilities) -> None:
@@ -123,7 +138,15 @@ def unsupported(what: str, sheet: Capabilities, advice: str = "", *, ability: st
     """The refusal of something the network does not have; or the account, where its sheet says why. ability: its name there."""
     if (why := (sheet.withheld or {}).get(ability)) is not None:
         return Unsupported(f"This account of {title_of(sheet)} cannot {what}: {why}. Nothing was done. {advice}".strip())
-    return Unsupported(f"{title_of(sheet)} cannot {what}. Nothing was done. {advice}".strip())
+    return Unsupported(f"{title_of(sheet)} cannot {what}. Nothing was done. {advice or _instead(sheet)}".strip())
+
+
+def _instead(sheet: Capabilities) -> str:
+    """What there is, said of a product that has less than its network's name promises."""
+    if sheet.product is None:
+        return ""
+    has = [words for name, words in _HAS.items() if getattr(sheet, name) is not None]
+    return f"It can {', '.join(has[:-1])} and {has[-1]}." if len(has) > 1 else ""
 
 
 def _source(bound: Bound) -> str:

@@ -63,6 +63,7 @@ _SOUND = _bound(16 * _MIB, "bytes", _MEDIA)
 
 CLOUD = Capabilities(
     account_type="WHATSAPP",
+    product="WhatsApp Business",
     dedupe=Dedupe(kind="none"),
     send=Send(
         verified=_TRIED,

@@ -20,10 +20,10 @@ from trunkline.networks._graph.refusals import Make, each, error_of
 
 NAME = "WhatsApp Business"
 TEMPLATES = (
-    "WhatsApp takes free text only within 24 hours of the person's last message, and later only an approved template, which"
-    " cannot be sent from here. Wait until they write, or send a template in WhatsApp Manager."
+    "WhatsApp Business takes free text only within 24 hours of the person's last message, and later only an approved template,"
+    " which cannot be sent from here. Wait until they write, or send a template in WhatsApp Manager."
 )
-WINDOW_CLOSED = f"The time for free text to this person is over. Nothing was sent. {TEMPLATES}"
+WINDOW_CLOSED = f"This person has not written within 24 hours. Nothing was sent. {TEMPLATES}"
 PAIR_MS = 6_000
 """One message in 6 s to the same person, after a burst. Source: developers.facebook.com, throughput, pair rate limits,
 seen 2026-11-22."""
@@ -47,7 +47,16 @@ TABLE: dict[int, Make] = {
         NotPossible, "Meta sends nothing until the way of payment is mended in WhatsApp Manager (131042). Nothing was sent."
     ),
     131_005: partial(NoRights, "The access token lacks the permission whatsapp_business_messaging (131005). Nothing was done."),
-    **each((131_031, 131_045, 133_010), Restricted, _LOOK),
+    **each((131_031, 131_045), Restricted, _LOOK),
+    133_010: partial(
+        Restricted,
+        "The number is not registered with the Cloud API (133010). A person must register it with a PIN (WhatsApp, API Setup;"
+        " or the call POST /PHONE_NUMBER_ID/register).",
+    ),
+    131_037: partial(
+        NotPossible,
+        "Meta sends nothing until the number's display name is approved (131037). Nothing was sent; look in WhatsApp Manager.",
+    ),
     130_429: partial(Throttled, "WhatsApp takes no more messages of this number now (130429). Nothing was sent."),
     131_056: partial(
         Throttled, "WhatsApp takes no more messages to this person now (131056). Nothing was sent.", retry_after_ms=PAIR_MS

@@ -179,6 +179,8 @@ async def test_while_meta_takes_no_calls_none_are_made(bench: BusinessBench, hea
         (613, Throttled),
         (131_053, MediaRefused),
         (131_031, Restricted),
+        (133_010, Restricted),
+        (131_037, NotPossible),
         (368, Restricted),
         (190, Disconnected),
         (551, InvalidRecipient),
