@@ -24,7 +24,7 @@ from trunkline.model.errors import (
 from trunkline.networks._graph.client import GraphClient
 from trunkline.networks._graph.refusals import Refused
 from trunkline.networks.whatsapp.cloud.credentials import Credentials
-from trunkline.networks.whatsapp.cloud.number import Profile, profile_params, read_profile
+from trunkline.networks.whatsapp.cloud.number import NotReachable, Profile, profile_params, read_profile
 from trunkline.networks.whatsapp.cloud.refusals import PRODUCT
 from trunkline.networks.whatsapp.cloud.road import Road
 
@@ -42,7 +42,8 @@ _FIELDS = (
 )
 _WHERE = (
     "Meta's app has them: developers.facebook.com, your app, WhatsApp, API Setup (phone number ID), Business Settings, System"
-    " users (an access token that does not expire, with whatsapp_business_messaging), and App settings, Basic (app secret)."
+    " users (an access token that does not expire, with whatsapp_business_messaging and whatsapp_business_management), and App"
+    " settings, Basic (app secret)."
 )
 _ASK = f"Give the access token, the phone number ID and the app secret of your WhatsApp Business app. {_WHERE}"
 _DONE_WORD = "done"
@@ -94,8 +95,13 @@ class TokenLogin:
             profile = await _checked(self._road, credentials)
         except NotReached:
             raise
+        except NotReachable:
+            return self.ask(
+                "Meta takes the access token, and it reaches no number of this ID: check phone_number_id, and that the system"
+                " user was given the number's business account."
+            )
         except Disconnected:
-            return self.ask("Meta does not take this access token, or it reaches no number of this ID. Check both.")
+            return self.ask("Meta does not take this access token: it is wrong, was revoked or has expired.")
         except Refused:
             return self.ask("Meta refuses these together: the app secret must be of the app that the access token is of.")
         except (AccountError, NetworkRefusal, NetworkError) as error:
@@ -137,7 +143,8 @@ class TokenLogin:
             instructions=(
                 "The token is good. Without this, nothing that people write arrives: in Meta's app (WhatsApp, Configuration)"
                 f" enter the callback URL {address} and the verify token {self._verify_token}, press Verify and save, then"
-                f" subscribe to the field messages.{public} This goes on by itself when Meta has verified the address; type"
+                f" subscribe to the fields messages and account_update, and the app to the number's business account"
+                f" (subscribed_apps).{public} This goes on by itself when Meta has verified the address; type"
                 f" {_DONE_WORD} to go on without, and enter them later."
             ),
             fields=(Field(name="callback", title=f"{_DONE_WORD}, to go on without Meta's check", required=False),),

@@ -49,6 +49,10 @@ _STOPPED = frozenset({"BANNED", "DELETED", "MIGRATED"})
 """A number that is only flagged or restricted still receives and answers."""
 
 
+class NotReachable(Disconnected):
+    """The token is good and reaches no number of this id."""
+
+
 class Profile(msgspec.Struct, frozen=True):
     """What Meta says of a number."""
 
@@ -57,13 +61,13 @@ class Profile(msgspec.Struct, frozen=True):
 
 
 async def read_profile(client: GraphClient, phone_number_id: str, **proof: str) -> Profile:
-    """Ask for the number. Raises Disconnected where none has this id, Restricted where it may not send, and as `get`."""
+    """Ask for the number. Raises NotReachable where none has this id, Restricted where it may not send, and as `get`."""
     try:
         answer = await client.get(phone_number_id, fields=_FIELDS, **proof)
     except Refused as error:
         if not error.is_missing:
             raise
-        raise Disconnected(f"The access token reaches no business number of this id any more. {_CONNECT_AGAIN}") from None
+        raise NotReachable(f"The access token reaches no business number of this id any more. {_CONNECT_AGAIN}") from None
     shown = str(answer.get("display_phone_number") or "")
     digits = "".join(each for each in shown if each in "0123456789")
     try:

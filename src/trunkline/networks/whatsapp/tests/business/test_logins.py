@@ -94,6 +94,22 @@ async def test_a_wrong_answer_is_told_at_once_and_never_shown(bench: BusinessBen
     assert isinstance(await login.submit(bench.answers()), LoginDone)
 
 
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        ({"access_token": "EAAwrong"}, "does not take this access token"),
+        ({"phone_number_id": "99999999"}, "takes the access token, and it reaches no number of this ID"),
+        ({"app_secret": "another-apps"}, "app secret must be of the app"),
+    ],
+)
+async def test_what_was_wrong_is_named(bench: BusinessBench, wrong: dict[str, str], told: str) -> None:
+    """A person knows which of the three to look at."""
+    login = await begun(bench)
+    answer = await login.submit(bench.answers() | wrong)
+    assert isinstance(answer, Step)
+    assert told in str(answer.error)
+
+
 async def test_a_login_without_the_network_says_so(bench: BusinessBench) -> None:
     """Nothing is wrong with what was typed."""
     login = await begun(bench)
