@@ -1,7 +1,13 @@
 """What a caller is told whose write came to no answer: whether anything may have gone out, and what to do next."""
 
 from trunkline.model.errors import NotReached, OutcomeUnknown
+from trunkline.operations.chats import ListChatMessages
+from trunkline.operations.messages import GetMessage
+from trunkline.operations.schema import tool_name
 from trunkline.store.outbox import OutboxRow
+
+_LOOK = tool_name(GetMessage)
+"""A tool's whole name: a surface that has none puts its own word there (surfaces/rest/wording.py, surfaces/cli/wording.py)."""
 
 _REPEAT = "Nothing was sent; repeat the call later, under a new idempotency key if it had one."
 """The old key gives this answer again: a failure is an answer, too."""
@@ -29,7 +35,7 @@ def out_of_time(public_id: str | None, *, is_ending: bool = False) -> OutcomeUnk
     if public_id is None:
         return OutcomeUnknown(f"{why} It may have been done: look before you repeat it.")
     return OutcomeUnknown(
-        f"{why} The message may have been sent as {public_id}: look with get_message, do not repeat.",
+        f"{why} The message may have been sent as {public_id}: look with {_LOOK}, do not repeat.",
         message_id=public_id,
     )
 
@@ -40,6 +46,6 @@ def cannot_be_told(row: OutboxRow) -> OutcomeUnknown:
         return OutcomeUnknown("The network's answer was lost. It may have been done: look before you repeat it.")
     return OutcomeUnknown(
         f"The network's answer was lost, and it cannot be asked. The message may have been sent as {row.public_id}: look with"
-        " get_message or list_chat_messages, do not repeat.",
+        f" {_LOOK} or {tool_name(ListChatMessages)}, do not repeat.",
         message_id=row.public_id,
     )

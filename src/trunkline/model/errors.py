@@ -391,7 +391,7 @@ class StoreUnavailable(NetworkError):
 
 
 class OutcomeUnknown(NetworkError):
-    """The call ran out of time while sending. It may have been sent: look with get_message, do not repeat."""
+    """The call ran out of time while sending. It may have been sent: look with unipile_messaging_get_message, do not repeat."""
 
     status = 504
     type = "errors/request_timeout"
