@@ -113,7 +113,7 @@ def test_a_text_that_looks_like_an_option_can_be_sent(trunkline: Command) -> Non
             1,
             "There is no message 'nothing'. Message ids come from `trunk",
         ),
-        (("Flat", "x", "--thread", "t"), 1, "This network has no threads. Nothing was sent. Leave --thread out; --quote may"),
+        (("Flat", "x", "--thread", "t"), 1, "WhatsApp has no threads. Nothing was sent. Leave --thread out; --quote may"),
         (("City News", "x"), 1, "This chat is read-only. Nothing was sent."),
         (("", "x"), 1, "No chat is called ''."),
         ((), 2, "Missing argument 'CHAT'. `trunkline send --help` shows what there is."),

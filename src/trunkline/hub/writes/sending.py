@@ -1,6 +1,6 @@
 """Sending a message in a chat, and forwarding one."""
 
-from trunkline.contract.capabilities import Capabilities, Send
+from trunkline.contract.capabilities import Capabilities
 from trunkline.contract.commands import ForwardMessage as ForwardCommand
 from trunkline.contract.commands import OutgoingFile, SendMessage
 from trunkline.contract.session import FetchesFiles
@@ -44,7 +44,11 @@ async def send_message_in_chat(asked: Asked[SendMessageInChat]) -> HubPlan:
         raise bounds.unsupported("quote messages", sheet, "Leave quote_id out.")
     if quote is not None and "reply" in chat.disabled_features:
         raise NotPossible("Replies are switched off in this chat. Nothing was sent. Leave quote_id out.")
-    thread = await _thread(asked, chat, sheet.send)
+    if operation.thread_id is not None and sheet.send.thread is None:
+        raise Unsupported(
+            f"{bounds.title_of(sheet)} has no threads. Nothing was sent. Leave thread_id out; quote_id may serve."
+        )
+    thread = await _thread(asked, chat)
     if operation.typing_ms and sheet.send.typing is None:
         raise bounds.unsupported("show typing", sheet, "Leave typing_duration out.")
     command = SendMessage(
@@ -63,13 +67,11 @@ async def send_message_in_chat(asked: Asked[SendMessageInChat]) -> HubPlan:
     return write_plan(operation, run, target=chat.id)
 
 
-async def _thread(asked: Asked[SendMessageInChat], chat: ChatRow, send: Send) -> str | None:
+async def _thread(asked: Asked[SendMessageInChat], chat: ChatRow) -> str | None:
     """The provider id of the thread's first message; thread_id names any message in it, by public or provider id."""
     thread_id = asked.operation.thread_id
     if thread_id is None:
         return None
-    if send.thread is None:
-        raise Unsupported("This network has no threads. Nothing was sent. Leave thread_id out; quote_id may serve.")
     known = await asked.reach.known_message(thread_id)
     known = known or await messages.by_provider_id(asked.store.db, chat.no, thread_id)
     return await _first_of_thread(asked, chat, _of_chat(asked, chat, known, thread_id, "thread_id"))

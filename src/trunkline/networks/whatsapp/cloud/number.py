@@ -29,7 +29,7 @@ from trunkline.networks.whatsapp.books import Books
 from trunkline.networks.whatsapp.cloud.arriving import Verdict, take
 from trunkline.networks.whatsapp.cloud.credentials import Credentials, unsealed
 from trunkline.networks.whatsapp.cloud.people import jid_of
-from trunkline.networks.whatsapp.cloud.refusals import NAME, PRODUCT
+from trunkline.networks.whatsapp.cloud.refusals import NAME, PRODUCT, THEN
 from trunkline.networks.whatsapp.ledger import Ledger
 from trunkline.networks.whatsapp.options import Options
 
@@ -75,7 +75,7 @@ async def read_profile(client: GraphClient, phone_number_id: str, **proof: str) 
     except ValueError:
         raise NetworkFailed(f"{NAME} did not say which phone number it is.") from None
     if answer.get("status") in _STOPPED:
-        raise Restricted("Meta has stopped this business number. A person must look at it in WhatsApp Manager.")
+        raise Restricted(f"Meta has stopped this business number. A person must look at it in WhatsApp Manager. {THEN}")
     name = str(answer.get("verified_name") or f"+{digits}")
     return Profile(PersonInfo(provider_id=address, name=name, is_self=True), f"+{digits}")
 
