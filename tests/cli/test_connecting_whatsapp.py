@@ -16,7 +16,7 @@ if sys.platform == "win32":
 from trunkline.model.times import system_clock
 from trunkline.networks.whatsapp.linked.fake import FakeNetwork
 from trunkline.networks.whatsapp.linked.fake_world import MAYA
-from trunkline.networks.whatsapp.tests.server import Server
+from trunkline.networks.whatsapp.tests.server import LinkedServer
 
 from .conftest import CEILING_S
 from .terminal import at_a_terminal
@@ -33,7 +33,7 @@ async def whatsapp(tmp_path: Path) -> AsyncIterator[Shell]:
     (tmp_path / "home").mkdir()
     network = FakeNetwork(system_clock)
     await network.start()
-    server = Server(tmp_path / "data", network)
+    server = LinkedServer(tmp_path / "data", network)
     try:
         await server.start()
         yield Shell(tmp_path, network)
@@ -89,7 +89,7 @@ async def test_a_registry_that_cannot_be_reached_is_told_in_words(tmp_path: Path
     monkeypatch.setenv("npm_config_cache", str(tmp_path / "cache"))
     network = FakeNetwork(system_clock)
     await network.start()
-    server = Server(tmp_path / "data", network, modules="")
+    server = LinkedServer(tmp_path / "data", network, modules="")
 
     def play() -> None:
         shell = Shell(tmp_path, network)

@@ -74,6 +74,8 @@ ARRIVING = {
     "test_somebodys_emoji_comes_with_who_and_what": Mutation(altered(ReactionChanged, value=lambda _: ":thumbsup:"), "SLACK"),
     "test_somebody_who_read_is_named_and_our_own_reading_is_nobodys": Mutation(altered(ReadUpTo, person=lambda _: None)),
     "test_what_happened_while_nobody_listened_comes_first": Mutation(wrapped(Client, "updates", from_now_on)),
+    "test_what_was_deleted_while_nobody_listened_is_told": Mutation(wrapped(Client, "updates", from_now_on)),
+    "test_what_was_edited_while_nobody_listened_is_told": Mutation(wrapped(Client, "updates", from_now_on)),
     "test_a_dropped_link_loses_and_doubles_nothing": Mutation(wrapped(Client, "updates", from_now_on)),
     "test_what_cannot_be_had_again_comes_as_a_gap": Mutation(replaced(events, "gap", nothing)),
     "test_a_position_is_not_repeated_once_it_was_passed": Mutation(wrapped(Client, "updates", one_too_early)),
