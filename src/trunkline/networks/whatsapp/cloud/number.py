@@ -29,7 +29,7 @@ from trunkline.networks.whatsapp.books import Books
 from trunkline.networks.whatsapp.cloud.arriving import Verdict, take
 from trunkline.networks.whatsapp.cloud.credentials import Credentials, unsealed
 from trunkline.networks.whatsapp.cloud.people import jid_of
-from trunkline.networks.whatsapp.cloud.refusals import NAME, PRODUCT, THEN
+from trunkline.networks.whatsapp.cloud.refusals import NAME, PRODUCT
 from trunkline.networks.whatsapp.ledger import Ledger
 from trunkline.networks.whatsapp.options import Options
 
@@ -75,7 +75,7 @@ async def read_profile(client: GraphClient, phone_number_id: str, **proof: str) 
     except ValueError:
         raise NetworkFailed(f"{NAME} did not say which phone number it is.") from None
     if answer.get("status") in _STOPPED:
-        raise Restricted(f"Meta has stopped this business number. A person must look at it in WhatsApp Manager. {THEN}")
+        raise Restricted("Meta has stopped this business number. A person must look at it in WhatsApp Manager.")
     name = str(answer.get("verified_name") or f"+{digits}")
     return Profile(PersonInfo(provider_id=address, name=name, is_self=True), f"+{digits}")
 
@@ -97,7 +97,7 @@ class Number:
         self._start = self._end = 0
         self._bell = asyncio.Event()
         self._verdicts: OrderedDict[str, Verdict] = OrderedDict()
-        self._trouble: TrunklineError | None = None
+        self._trouble: AccountError | None = None
         self._is_doubted = False
         self._failures = 0
 
@@ -212,7 +212,7 @@ class Number:
         while True:
             bell = self._bell
             if self._trouble is not None:
-                raise type(self._trouble)(self._trouble.text)
+                raise self._told(self._trouble)
             found = await self.books(partial(Books.updates_after, seq=seq, count=_AT_ONCE))
             for number, events in found:
                 seq = number
@@ -251,10 +251,19 @@ class Number:
         await self.books(lambda books: books.set_fact("alive", str(now)))
 
     async def _checked(self) -> PersonInfo:
-        own = (await read_profile(self.client, self.id)).own
+        try:
+            own = (await read_profile(self.client, self.id)).own
+        except Restricted as error:
+            raise self._told(error) from None
         if own.provider_id != self.account.identity:
             raise Disconnected(f"The id is another phone number's than this account's. {_CONNECT_AGAIN}")
         return own
+
+    def _told(self, error: AccountError) -> AccountError:
+        """The error, new, with what to do: after a restriction the login is still good, and need not be typed again."""
+        if not isinstance(error, Restricted):
+            return type(error)(error.text)
+        return Restricted(f"{error.text} When it is mended: `trunkline account restart {self.account.account_id}`.")
 
     def _ring(self) -> None:
         self._bell.set()

@@ -27,9 +27,7 @@ WINDOW_CLOSED = f"This person has not written within 24 hours. Nothing was sent.
 PAIR_MS = 6_000
 """One message in 6 s to the same person, after a burst. Source: developers.facebook.com, throughput, pair rate limits,
 seen 2026-11-22."""
-THEN = "When it is mended: `trunkline account restart ID`."
-"""The login is good: nothing of it has to be typed again."""
-_LOOK = f"Meta has restricted the business number ({{code}}). A person must look at it in WhatsApp Manager. {THEN}"
+_LOOK = "Meta has restricted the business number ({code}). A person must look at it in WhatsApp Manager."
 _NOT_DELIVERED = "WhatsApp does not deliver this message ({code}). Nothing was sent; a repeat will not help today."
 
 TABLE: dict[int, Make] = {
@@ -53,8 +51,7 @@ TABLE: dict[int, Make] = {
     133_010: partial(
         Restricted,
         "The number is not registered with the Cloud API (133010). A person must register it with a PIN (WhatsApp, API Setup;"
-        " or the call POST /PHONE_NUMBER_ID/register)."
-        f" {THEN}",
+        " or the call POST /PHONE_NUMBER_ID/register).",
     ),
     131_037: partial(
         NotPossible,

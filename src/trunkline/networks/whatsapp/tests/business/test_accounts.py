@@ -46,7 +46,7 @@ async def test_a_send_that_ends_the_account_is_refused_for_certain(place: Place,
     refused = await server.tries("send_message_in_chat", chat_id=chat["id"], text="Refused")
     assert f"({code})" in refused["content"][0]["text"]
     told = await server.until_status(account, status)
-    assert ("trunkline account restart ID" in str(told)) == (code == 131_031)
+    assert (f"`trunkline account restart {account}`" in str(told)) == (code == 131_031)
     assert (await server.http.get("/api/v1/pending")).json()["items"] == []
     assert world.record == []
 
