@@ -6,6 +6,7 @@ forgotten: another server's number of the same app shall not hold up ours.
 """
 
 import json
+import logging
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from typing import Any
 
@@ -15,6 +16,10 @@ from trunkline.model.times import Clock
 from trunkline.networks._graph.webhooks import Repeats, secrets_of
 from trunkline.networks.whatsapp.cloud.number import Number
 
+log = logging.getLogger(__name__)
+
+_SAID_AGAIN_MS = 3_600_000
+"""How often at most the log tells of posts that are not proven."""
 ACCEPTED = Posted(status=200)
 FORGED = Posted(status=401, body=b"The signature is wrong.")
 LATER = Posted(status=503, body=b"Not stored; deliver it again.")
@@ -32,6 +37,8 @@ class Posts:
         self._users: dict[Number, int] = {}
         self._is_known = is_known
         self._repeats = Repeats(clock)
+        self._clock = clock
+        self._said_ms: int | None = None
 
     @property
     def numbers(self) -> list[Number]:
@@ -56,7 +63,10 @@ class Posts:
         """Take a post. headers: names in lower case."""
         proven = secrets_of(headers, body, {secret for each in self.numbers if (secret := _secret(each))})
         if not proven:
-            return FORGED if self.numbers else LATER
+            if not self.numbers:
+                return LATER
+            self._say_forged()
+            return FORGED
         try:
             payload = _read(body)
         except (ValueError, RecursionError):
@@ -69,6 +79,16 @@ class Posts:
             return LATER
         self._repeats.take(body)
         return ACCEPTED
+
+    def _say_forged(self) -> None:
+        """Now and then: it may be anybody, and it may be Meta, after the app secret was reset."""
+        if self._said_ms is None or self._clock() - self._said_ms >= _SAID_AGAIN_MS:
+            self._said_ms = self._clock()
+            log.warning(
+                "a post to the callback address of WhatsApp Business is signed with no account's app secret; if the secret was"
+                " reset at Meta, nothing arrives until the account is connected again: trunkline connect whatsapp-business"
+                " --reconnect ACCOUNT"
+            )
 
     async def _take(self, payload: dict[str, Any], numbers: list[Number]) -> bool:
         """Whether all of it is stored. What is stored twice changes nothing."""

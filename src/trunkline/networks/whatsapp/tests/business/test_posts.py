@@ -95,6 +95,20 @@ async def test_a_post_that_is_not_proven_stores_nothing(
     assert [event.text for event in hearing.of(MessageArrived)] == ["The end"]
 
 
+async def test_posts_of_a_wrong_signature_are_said_in_the_log_once_an_hour(
+    bench: BusinessBench, hearing: Hearing, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A secret that was reset at Meta shows nowhere else: the token goes on working, and nothing arrives."""
+    body = post_of("Hello")
+    for _ in range(3):
+        assert (await bench.connector.receive(signed(body, "reset"), body)).status == 401
+    await bench.move_clock(3_600_000)
+    await bench.connector.receive(signed(body, "reset"), body)
+    said = [record.getMessage() for record in caplog.records if "app secret" in record.getMessage()]
+    assert len(said) == 2
+    assert not [line for line in said if "Hello" in line or MAYA in line]
+
+
 async def test_the_same_message_is_taken_once_however_it_is_repeated(bench: BusinessBench, hearing: Hearing) -> None:
     """Meta delivers at least once: the same body, and the same message in another one."""
     first, other = post_of("Once"), post_of("Once", at_s=1_795_345_301)
