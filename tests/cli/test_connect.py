@@ -203,6 +203,21 @@ def test_a_qr_code_is_drawn_and_waited_for(
     assert "WhatsApp" in said.out
 
 
+def test_a_login_that_is_gone_says_to_run_the_command_again(
+    trunkline_here: Command, typed: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As after a restart of the server. Seen to fail: it named a parameter and a route that a person does not type."""
+
+    def end_it(client: Client) -> None:
+        client.ask(CancelLogin(account_id=asked[-1].account_id))
+
+    asked = at_the_first_look(monkeypatch, end_it)
+    said = trunkline_here("connect", "sandbox", "--type", "whatsapp", "--way", "whatsapp-qr")
+    assert said.code == 1
+    assert "Run the same command again." in said.err
+    assert "POST" not in said.err
+
+
 def test_a_renewed_qr_code_is_drawn_again(
     trunkline_here: Command, typed: Callable[..., None], monkeypatch: pytest.MonkeyPatch
 ) -> None:

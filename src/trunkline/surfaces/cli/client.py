@@ -1,6 +1,7 @@
 """The client of the owner: operations as HTTP over the loopback, by the codec that the server reads them with."""
 
 import json
+from http import HTTPStatus
 from typing import TypeVar
 from urllib.parse import quote, urlencode
 
@@ -14,7 +15,7 @@ from trunkline.operations.files import UploadRef
 from trunkline.operations.lenient import read_leniently
 from trunkline.operations.wire import read_result, write_request
 from trunkline.owner.loopback import Answer, Broken, Connection, Refused
-from trunkline.surfaces.cli.exits import Failed, NoServer, WrongUsage
+from trunkline.surfaces.cli.exits import Failed, NoServer, NotThere, WrongUsage
 from trunkline.surfaces.cli.server import Server
 from trunkline.surfaces.cli.wording import for_a_person
 
@@ -102,7 +103,8 @@ class Client:
             self.close()
             self._server.look_again()
         if not 200 <= answer.status < 300:
-            raise Failed(for_a_person(_sentence(answer)))
+            failure = NotThere if answer.status == HTTPStatus.NOT_FOUND else Failed
+            raise failure(for_a_person(_sentence(answer)))
         return bytes(answer.body)
 
     def _send(self, method: str, path: str, headers: Headers, body: bytes) -> Answer:

@@ -21,6 +21,10 @@ class Failed(Ended):
     """What was asked could not be done."""
 
 
+class NotThere(Failed):
+    """What was asked for is not there (any more)."""
+
+
 class WrongUsage(Ended):
     """The command line is wrong."""
 

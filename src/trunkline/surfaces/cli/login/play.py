@@ -15,12 +15,17 @@ from trunkline.operations.accounts import (
 from trunkline.operations.declaration import Operation
 from trunkline.operations.wire import read_result, write_result
 from trunkline.surfaces.cli.client import Client
-from trunkline.surfaces.cli.exits import Ended, Failed
+from trunkline.surfaces.cli.exits import Ended, Failed, NotThere
 
 LOOK_S = 1.0
 """How often is looked whether a person has done elsewhere what a step waits for."""
 BESIDE = "-"
 """The code of an answer whose `values` say everything."""
+
+OVER = (
+    "The login is over: it took too long, or the server was started anew meanwhile. Nothing was connected. Run the same command"
+    " again."
+)
 
 Done = AccountCreated | AccountReconnected
 
@@ -95,7 +100,7 @@ def _wait(client: Client, at: Checkpoint, step: LoginStep, player: Player) -> by
         values = player.answer(step, LOOK_S)
         if values is not None:
             return values
-        body = client.ask(GetLogin(account_id=at.account_id))
+        body = _look(client, at)
         found = read_result(GetLogin, body)
         if not isinstance(found, Checkpoint) or found.checkpoint != at.checkpoint:
             return body
@@ -118,12 +123,20 @@ def _resend(client: Client, at: Checkpoint, provider: AccountType, player: Playe
     try:
         client.ask(ResendCheckpoint(account_id=at.account_id, provider=provider))
     except Failed as refused:
-        found = read_result(GetLogin, client.ask(GetLogin(account_id=at.account_id)))
+        found = read_result(GetLogin, _look(client, at))
         if isinstance(found, Checkpoint):
             found = replace(found, checkpoint=replace(found.checkpoint, error=refused.text))
         return write_result(found)
     player.tell("The code was sent again.")
-    return client.ask(GetLogin(account_id=at.account_id))
+    return _look(client, at)
+
+
+def _look(client: Client, at: Checkpoint) -> bytes:
+    """What the login waits for now, or what it came to."""
+    try:
+        return client.ask(GetLogin(account_id=at.account_id))
+    except NotThere:
+        raise Failed(OVER) from None
 
 
 def _cancel(client: Client, at: Checkpoint | Done) -> None:
