@@ -68,14 +68,13 @@ async def test_what_whatsapp_says_of_an_account_becomes_its_state_and_the_other_
     other_network = network.beside(OTHER)
     other = await server.connect(other_network)
     await server.allow(account, other)
-    side = server.side_process()
+    side, mine = server.side_process(), await chat_of(server, account, MAYA)
     network.cut(code)
     found = await server.until_status(account, status)
     assert found["status_text"].replace(account, "ID").endswith(said)
     chat = await chat_of(server, other, MAYA)
     await server.asks("send_message_in_chat", chat_id=chat["id"], text="Still here")
     assert [each["command"]["text"] for each in other_network.world.record] == ["Still here"]
-    mine = await chat_of(server, account, MAYA)
     refused = await server.tries("send_message_in_chat", chat_id=mine["id"], text="Not this one")
     assert refused["isError"]
     assert network.world.record == []
