@@ -89,6 +89,8 @@ async def test_a_device_that_is_linked_again_goes_on_with_what_was_there(server:
     account = await server.connect()
     await server.allow(account)
     chat = (await server.chat(MAYA))["id"]
+    for text in ("Said 0", "Said 5"):  # the pushed history is there, from its first to its last
+        await server.until_text(chat, text)
     before = [item["id"] for item in await server.pages("list_chat_messages", chat_id=chat)]
     network.world.secrets.clear()
     network.cut(401)
