@@ -100,3 +100,11 @@ async def test_what_is_gone_is_not_found(tmp_path: Path) -> None:
         await media.read(name)
     with pytest.raises(NotFound):
         [chunk async for chunk in media.chunks(name)]
+
+
+async def test_a_file_that_goes_while_the_old_ones_are_looked_for_is_passed_over(tmp_path: Path) -> None:
+    """An unfinished file gets its name just then. A link to nowhere is listed and is not there, as that one."""
+    media = MediaFolder(tmp_path / "media")
+    name = await media.put(b"picture")
+    (tmp_path / "media" / "unfinished").symlink_to("renamed meanwhile")
+    assert media.older_than(-60) == [name]

@@ -83,7 +83,12 @@ class MediaFolder:
     def older_than(self, age_s: float) -> list[str]:
         """Names of files nobody has put or kept again for this many seconds, unfinished ones among them."""
         last = time.time() - age_s
-        return [path.name for path in self._folder.iterdir() if path.stat().st_mtime < last]
+        old = []
+        for path in self._folder.iterdir():
+            with contextlib.suppress(FileNotFoundError):  # a file that is just being put changes its name
+                if path.stat().st_mtime < last:
+                    old.append(path.name)
+        return old
 
     def remove_if_older(self, name: str, age_s: float) -> None:
         """Forget a file of `older_than`, unless somebody has put the same bytes meanwhile."""

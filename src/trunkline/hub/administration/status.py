@@ -1,9 +1,10 @@
 """How the server is doing, what waits to be sent, and copies of the database."""
 
 import asyncio
+import contextlib
 import shutil
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import msgspec
@@ -155,9 +156,17 @@ async def _about_webhooks(asked: Asked[GetStatus]) -> list[Finding]:
 
 def _sizes(folder: Path) -> tuple[int, int, int]:
     """Bytes of the database with its log, of the media folder, and free on the disk."""
-    database = sum(path.stat().st_size for path in folder.glob(f"{DATABASE_FILE}*"))
-    media = sum(path.stat().st_size for path in (folder / MEDIA_FOLDER).glob("*") if path.is_file())
+    database, media = _bytes(folder.glob(f"{DATABASE_FILE}*")), _bytes((folder / MEDIA_FOLDER).glob("*"))
     return database, media, shutil.disk_usage(folder).free
+
+
+def _bytes(files: Iterable[Path]) -> int:
+    """Of those that are still there when they are looked at: a log or an unfinished file may go meanwhile."""
+    total = 0
+    for file in files:
+        with contextlib.suppress(FileNotFoundError):
+            total += file.stat().st_size
+    return total
 
 
 async def make_backup(asked: Asked[MakeBackup]) -> HubPlan:

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import glob
 import hashlib
 import json
 import os
@@ -104,7 +105,8 @@ class Packages:
         )  # fmt: skip
 
     def _there(self) -> int:
-        found = (self._folder.glob(f"node_modules/{each}/package.json") for each in ("*", "@*/*"))
+        # Not Path.glob: it raises when npm, rolling back, takes away a folder that is being read.
+        found = (glob.iglob(f"node_modules/{each}/package.json", root_dir=self._folder) for each in ("*", "@*/*"))
         return sum(1 for each in found for _ in each)
 
 
