@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import glob
 import hashlib
 import json
 import os
@@ -105,9 +104,11 @@ class Packages:
         )  # fmt: skip
 
     def _there(self) -> int:
-        # Not Path.glob: it raises when npm, rolling back, takes away a folder that is being read.
-        found = (glob.iglob(f"node_modules/{each}/package.json", root_dir=self._folder) for each in ("*", "@*/*"))
-        return sum(1 for each in found for _ in each)
+        found = (self._folder.glob(f"node_modules/{each}/package.json") for each in ("*", "@*/*"))
+        try:
+            return sum(1 for each in found for _ in each)
+        except FileNotFoundError:  # npm, rolling back, took away the folder that was being read
+            return 0
 
 
 def wanted_packages() -> int:

@@ -166,8 +166,7 @@ async def test_a_folder_that_npm_takes_away_while_it_is_counted_ends_no_install(
     (tmp_path / "node" / "node_modules" / "left").mkdir(parents=True)
     packages = Packages(tmp_path / "node", node=NODE, given="")
     with pytest.raises(NotReached, match="npm says ECONNREFUSED"):
-        async for there, _ in packages.install():
-            assert there == 0
+        _ = [each async for each in packages.install()]
 
 
 async def test_two_accounts_share_it_and_one_that_is_logged_out_leaves_the_other(bench: LinkedBench) -> None:
