@@ -79,6 +79,16 @@ def test_a_line_that_is_no_message_is_answered_with_a_json_rpc_error(raw: bytes,
     assert (answer["error"]["code"], answer["id"]) == (code, answered_id)
 
 
+def test_a_line_that_names_an_argument_twice_is_answered_with_its_name() -> None:
+    raw = b'{"jsonrpc":"2.0","id":7,"method":"tools/call","params":{"name":"x","arguments":{"text":"a","text":"b"}}}'
+    with pytest.raises(BadLine) as caught:
+        read_line(raw, None)
+    text = "The message names the member 'text' twice in one object; give it once."
+    assert json.loads(caught.value.answer or b"") == {
+        "jsonrpc": "2.0", "id": 7, "error": {"code": -32600, "message": text},
+    }  # fmt: skip
+
+
 def test_an_answer_from_the_client_is_dropped() -> None:
     with pytest.raises(BadLine) as caught:
         line({"jsonrpc": "2.0", "id": 1, "result": {}})

@@ -127,6 +127,20 @@ async def test_a_body_too_large_is_refused_as_clients_of_the_protocol_read_it(
     assert gate.asked == []
 
 
+@pytest.mark.parametrize("twice", ['"chat_id":"a","chat_id":"b"', '"chat_id":"a","chat\\u005fid":"b"'])
+async def test_a_message_that_names_an_argument_twice_is_refused_by_its_name(
+    served: Served, gate: FakeGate, twice: str
+) -> None:
+    """The SDK would keep the second, whatever was judged on the way was the first (RFC 8259 4)."""
+    message = json.dumps({**LIST, "method": "tools/call", "params": {"name": "get_chat", "arguments": {}}})
+    message = message.replace('"arguments": {}', f'"arguments": {{{twice}}}')
+    answer = await served.http.post("/mcp", content=message, headers={"content-type": "application/json"})
+    text = "The message names the member 'chat_id' twice in one object; give it once."
+    assert answer.status_code == 400
+    assert answer.json() == {"jsonrpc": "2.0", "id": None, "error": {"code": -32600, "message": text}}
+    assert gate.asked == []
+
+
 async def test_a_pipe_is_refused_with_the_sentence_that_it_makes_a_result_of(served: Served, gate: FakeGate) -> None:
     """owner/courier.py."""
     headers = {"content-type": "application/json", "trunkline-pipe": "1", "authorization": f"Bearer {LOCAL_TOKEN}"}

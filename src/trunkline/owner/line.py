@@ -8,6 +8,7 @@ they agreed on.
 import base64
 import json
 import os
+from functools import partial
 from typing import Any, NamedTuple
 
 from trunkline.owner.thing import thing_of
@@ -57,13 +58,17 @@ def read_line(raw: bytes, agreed_version: str | None) -> Line:
 
     agreed_version: what the handshake settled on, None before it and in the newer era.
     """
+    repeated: list[str] = []
     try:
-        message = json.loads(raw, parse_constant=_refuse_constant)
+        message = json.loads(raw, parse_constant=_refuse_constant, object_pairs_hook=partial(_object, repeated))
     except (ValueError, RecursionError):
         raise BadLine(error_line(None, PARSE_ERROR, "Parse error: the line is no valid JSON.")) from None
     if not isinstance(message, dict):
         text = "A line must hold one JSON-RPC request or notification object."
         raise BadLine(error_line(None, INVALID_REQUEST, text))
+    if repeated:  # which of the two is meant depends on who reads it (RFC 8259 4)
+        text = f"The message names the member {repeated[0][:80]!r} twice in one object; give it once."
+        raise BadLine(error_line(message.get("id"), INVALID_REQUEST, text))
     method = message.get("method")
     if not isinstance(method, str):
         if "id" in message and ("result" in message or "error" in message):
@@ -166,6 +171,16 @@ def _with_key(message: dict[str, Any], raw: bytes) -> bytes:
         return raw
     meta[KEY_META] = os.urandom(16).hex()
     return _dump(message)
+
+
+def _object(repeated: list[str], pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object; a member that it names twice goes among the repeated."""
+    found: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in found:
+            repeated.append(name)
+        found[name] = value
+    return found
 
 
 def _refuse_constant(name: str) -> object:

@@ -1,5 +1,6 @@
 """The SDK's HTTP transport behind a path: credentials, room and caps before it; ready JSON and the acknowledgement after it."""
 
+import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -10,6 +11,8 @@ from mcp.server.transport_security import TransportSecuritySettings
 from mcp_types import INVALID_REQUEST
 from starlette.types import Receive, Scope, Send
 
+from trunkline.model.errors import MalformedRequest, TrunklineError
+from trunkline.operations.json_names import refuse_repeated
 from trunkline.surfaces.door.answers import Answer, json_answer
 from trunkline.surfaces.door.body import MAX_MCP_BYTES, BodyTooLarge, read_json, replay
 from trunkline.surfaces.door.credentials import Credentials
@@ -62,7 +65,8 @@ class Endpoint:
             is_pipe = self._credentials.is_local(caller) and bool(values_of(scope, PIPE_HEADER))
             try:
                 body = await read_json(scope, receive, MAX_MCP_BYTES)
-            except BodyTooLarge as error:
+                _refuse_repeated(body)
+            except (BodyTooLarge, MalformedRequest) as error:
                 if is_pipe:  # which makes a result of it that the model can read
                     raise
                 await _refusal(error).send(send)
@@ -73,7 +77,16 @@ class Endpoint:
             await self._manager.handle_request(exchange.open(_lower_host(scope)), replay(body, receive), out)
 
 
-def _refusal(error: BodyTooLarge) -> Answer:
+def _refuse_repeated(body: bytes) -> None:
+    """The SDK keeps the last of two members of one name; what stands before this server may have judged the first."""
+    try:
+        message = json.loads(body)
+    except (ValueError, RecursionError):
+        return  # the SDK says what is wrong with it
+    refuse_repeated(body, message, "The message")
+
+
+def _refusal(error: TrunklineError) -> Answer:
     """The refusal as clients of the protocol read it: they keep the sentence of a JSON-RPC error alone, whatever the status."""
     body = {"jsonrpc": "2.0", "id": None, "error": {"code": INVALID_REQUEST, "message": error.text}}
     return json_answer(error.status, body)
