@@ -214,6 +214,7 @@ def test_nothing_found_is_said_and_is_no_failure(trunkline: Command) -> None:
         (("chats", "--connection", "nothing"), 1, "No connection is called 'nothing'. `trunkline connection list` lists them."),
         (("messages", "--search", "..."), 1, "query holds no word;"),
         (("messages", "--search", ""), 2, "query is empty; give it a value."),
+        (("messages", ""), 1, "No chat is called ''. `trunkline chats` lists them."),
         (("messages", "nobody"), 1, "No chat is called 'nobody'. `trunkline chats` lists them."),
         (("messages", "a\x00b"), 1, "No chat is called 'a\\x00b'."),
         (("messages", "--sender", "nobody"), 1, "No sender is called 'nobody'. `trunkline messages CHAT` lists them."),

@@ -64,7 +64,7 @@ def messages(
         raise WrongUsage("The chat is named twice. Name it once.")
     listing = listing_of(ctx, connection)
     terminal, lookup = listing.terminal, listing.lookup
-    named = chat or chat_option
+    named = chat_option if chat is None else chat
     found = None if named is None else lookup.chat(named, account)
     account_ids = lookup.accounts(account) if found is None else found.account_id
     wanted = Wanted(

@@ -21,7 +21,10 @@ ChatName = Annotated[str, typer.Argument(metavar="CHAT", help="Id, name or begin
 Text = Annotated[str | None, typer.Argument(metavar="TEXT", help="What to say; `-` reads it from standard input.")]
 FilesOption = Annotated[list[Path] | None, typer.Option("--file", metavar="PATH", help="A file to send; may be repeated.")]
 Voice = Annotated[Path | None, typer.Option(metavar="PATH", help="A sound file to send as a voice message.")]
-Video = Annotated[Path | None, typer.Option(metavar="PATH", help="A file to send as a video message (LinkedIn).")]
+Video = Annotated[
+    Path | None,
+    typer.Option(metavar="PATH", help="A file to send as a video message (LinkedIn) or round video (Telegram, WhatsApp)."),
+]
 Quote = Annotated[
     str | None, typer.Option(metavar="MESSAGE", help="Id of the message to answer (trunkline messages CHAT --ids).")
 ]
