@@ -149,6 +149,18 @@ class MessageRemoved(Struct, frozen=True, kw_only=True, tag=True):
     at_ms: int
 
 
+class SendFailed(Struct, frozen=True, kw_only=True, tag=True):
+    """A send of ours came to nothing, for certain: nobody has the message, and nobody will get it from any attempt so far.
+
+    For a network that tells so after its answer was lost, by our token. It settles what would stay unknown; a send that was
+    answered is not changed by it, and one that the session still has to answer must not be told so: there the error says it.
+    reason: why, in words for whoever asked for it, with what to do next; nothing that the message said.
+    """
+
+    token: str
+    reason: str
+
+
 class ReactionChanged(Struct, frozen=True, kw_only=True, tag=True):
     """A person put an emoji on a message (`value`) or took it off (`removed`). `several`: beside their others."""
 
@@ -247,6 +259,7 @@ Event = (
     MessageArrived
     | MessageChanged
     | MessageRemoved
+    | SendFailed
     | ReactionChanged
     | ReadUpTo
     | DeliveredUpTo

@@ -1,6 +1,7 @@
 """The outbox: what goes to the wire. One ordered queue per chat; the oldest unsettled row of a queue goes first.
 
-    queued → sending → sent | failed | unknown        unknown → sent (found) · queued (proved absent) · stays, and is shown
+    queued → sending → sent | failed | unknown
+    unknown → sent (found) · queued (proved absent) · failed (the network says so) · stays, and is shown
 
 A row that is `unknown` holds its queue until it is settled or given up on (`finished_at`).
 
@@ -221,6 +222,17 @@ async def set_failed(tx: Transaction, no: int, now: int) -> bool:
     changed = await tx.run(
         "UPDATE outbox SET state = 'failed', finished_at = $1"
         " WHERE no = $2 AND state IN ('queued', 'sending', 'unknown') AND unclear_at IS NULL",
+        now,
+        no,
+    )
+    return changed > 0
+
+
+async def set_undone(tx: Transaction, no: int, now: int) -> bool:
+    """The network says that nothing came of the attempts so far, nor will; gives whether that settles it."""
+    changed = await tx.run(
+        "UPDATE outbox SET state = 'failed', finished_at = $1, unclear_at = NULL"
+        " WHERE no = $2 AND (state IN ('sending', 'unknown', 'held') OR (state = 'queued' AND unclear_at IS NOT NULL))",
         now,
         no,
     )

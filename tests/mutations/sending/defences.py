@@ -12,6 +12,7 @@ from tests.hub import (
     test_sending_outcomes,
     test_sending_refusals,
     test_sending_starts,
+    test_settling_failed,
     test_settling_surprises,
     test_settling_unclear,
     test_supervisor_lives,
@@ -322,6 +323,16 @@ DEFENCES = (
         replaced(outbox, "set_failed", failed_whatever_it_is),
         test_settling_surprises.test_a_message_that_is_there_stays_sent_whatever_the_answer_says,
         {"account_type": "WHATSAPP"},
+    ),
+    Defence(
+        "a failure that the network tells later settles what was unclear",
+        replaced(outbox, "set_undone", no),
+        test_settling_failed.test_a_failure_that_the_network_tells_settles_an_unclear_send,
+    ),
+    Defence(
+        "a failure that the network tells later does not undo what was sent",
+        replaced(outbox, "set_undone", failed_whatever_it_is),
+        test_settling_failed.test_what_was_sent_or_is_somebody_elses_does_not_fail,
     ),
     Defence(
         "what an earlier life was sending is unknown to the next",

@@ -17,9 +17,10 @@ from trunkline.contract.events import (
     PersonChanged,
     ReactionChanged,
     ReadUpTo,
+    SendFailed,
     UnknownHappened,
 )
-from trunkline.hub.ingest import arrived, chat_facts, message_facts, read_marks, shown
+from trunkline.hub.ingest import arrived, chat_facts, message_facts, read_marks, settled, shown
 from trunkline.hub.ingest.batch import Batch
 from trunkline.hub.ingest.storable import storable
 from trunkline.store import gaps
@@ -69,6 +70,7 @@ _TAKERS: dict[type[Any], Callable[[Batch, Any], Awaitable[None]]] = {
     MessageArrived: arrived.take,
     MessageChanged: message_facts.take_edit,
     MessageRemoved: message_facts.take_removal,
+    SendFailed: settled.take_failure,
     ReactionChanged: message_facts.take_reaction,
     ReadUpTo: read_marks.take_read,
     DeliveredUpTo: read_marks.take_delivered,

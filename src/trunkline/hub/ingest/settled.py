@@ -1,7 +1,9 @@
-"""A message of ours turned up on the network: the send it belongs to is settled, and the call that asked for it answered."""
+"""A message of ours turned up on the network, or never will: its send is settled, and the call that asked for it answered."""
 
+from trunkline.contract.events import SendFailed
 from trunkline.hub.ingest.batch import Batch
 from trunkline.model.acknowledgements import ChatStarted, MessageForwarded, MessageSent
+from trunkline.model.errors import NotPossible
 from trunkline.operations.chats import StartNewChat
 from trunkline.operations.declaration import name_of
 from trunkline.operations.messages import ForwardMessage
@@ -20,6 +22,15 @@ async def note_sent(batch: Batch, row: OutboxRow, provider_id: str, chat: str) -
         # The network had said yes, and the caller knows: only the message's name was missing.
         return
     await calls.finish(batch.tx, row.call_no, "done", answers.of_result(await result_of(batch, row, place.no, provider_id)))
+    batch.settled_calls.append(row.call_no)
+
+
+async def take_failure(batch: Batch, event: SendFailed) -> None:
+    """Nothing came of the send with this token, the network says. What was sent, or answered already, stays as it is."""
+    row = await outbox.by_token(batch.tx, event.token)
+    if row is None or row.account_no != batch.account.no or not await outbox.set_undone(batch.tx, row.no, batch.now):
+        return
+    await calls.finish(batch.tx, row.call_no, "failed", answers.of_error(NotPossible(event.reason)))
     batch.settled_calls.append(row.call_no)
 
 

@@ -22,6 +22,7 @@ from trunkline.contract.events import (
     QuoteInfo,
     ReactionChanged,
     ReadUpTo,
+    SendFailed,
     UnknownHappened,
 )
 from trunkline.model.errors import TrunklineError
@@ -198,11 +199,16 @@ def _status(books: Books, own: PersonInfo, raw: Raw, awaited: Collection[str]) -
 
 
 def _failed(books: Books, own: PersonInfo, raw: Raw, awaited: Collection[str]) -> Verdict:
-    """Nobody has the message. Where its sender has been told otherwise, or nothing, a line in the chat says so."""
+    """Nobody has the message. Where its sender has been told otherwise, or nothing, a line in the chat says so.
+
+    One whose answer was lost is settled by it. One that is awaited is not: its caller is told, and may send it again.
+    """
     message, token = str(raw["id"]), str(raw.get("biz_opaque_callback_data") or "")
     error = status_error(raw.get("errors"))
     known, sending = books.message_anywhere(message), books.sending(token)
     books.drop_sending(token)
+    if sending is not None and token not in awaited:
+        books.log(SendFailed(token=token, reason=error.text))
     chat = known.chat if known is not None else sending.chat if sending is not None and token not in awaited else None
     if chat is not None and books.chat(chat) is not None:
         at_ms = max(_at_ms(raw), 0 if known is None else known.at_ms)

@@ -1,5 +1,6 @@
 """The Cloud API's own error codes. Source: developers.facebook.com, WhatsApp Business Platform, error codes, 2026-11-22."""
 
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
@@ -16,7 +17,7 @@ from trunkline.model.errors import (
     TrunklineError,
 )
 from trunkline.networks._graph.client import Product
-from trunkline.networks._graph.refusals import Make, each, error_of
+from trunkline.networks._graph.refusals import Make, Refused, each, error_of
 
 NAME = "WhatsApp Business"
 TEMPLATES = (
@@ -27,6 +28,7 @@ WINDOW_CLOSED = f"This person has not written within 24 hours. Nothing was sent.
 PAIR_MS = 6_000
 """One message in 6 s to the same person, after a burst. Source: developers.facebook.com, throughput, pair rate limits,
 seen 2026-11-22."""
+_TITLE_MOST = 120
 _LOOK = "Meta has restricted the business number ({code}). A person must look at it in WhatsApp Manager."
 _NOT_DELIVERED = "WhatsApp does not deliver this message ({code}). Nothing was sent; a repeat will not help today."
 
@@ -74,9 +76,23 @@ PRODUCT = Product(NAME, TABLE)
 
 
 def status_error(errors: Any) -> TrunklineError:
-    """Why a message was not delivered, from the `errors` of its status. Nobody has it: every one of these is certain."""
+    """Why a message was not delivered, from the `errors` of its status. Nobody has it: every one of these is certain.
+
+    A code that has no sentence here is told with Meta's title for it, which is fixed for each code and repeats nothing.
+    """
     first = errors[0] if isinstance(errors, list) and errors and isinstance(errors[0], dict) else {}
-    error = error_of(400, {"error": {"code": first.get("code", 0)}}, TABLE, name=NAME)
+    code = first.get("code", 0)
+    error = error_of(400, {"error": {"code": code}}, TABLE, name=NAME)
     if isinstance(error, NetworkFailed):
-        return NotReached(f"WhatsApp failed ({first.get('code', 0)}) and did not deliver the message. It may be sent again.")
+        return NotReached(f"WhatsApp failed ({code}) and did not deliver the message. It may be sent again.")
+    if isinstance(error, Refused) and (title := _title(first)):
+        text = f"WhatsApp does not deliver this message (Meta's error {error.code}: {title}). Nothing was sent."
+        return Refused(text, code=error.code, subcode=0)
     return error
+
+
+def _title(error: Mapping[str, Any]) -> str:
+    """Meta's title of an error: one short line."""
+    found = error.get("title")
+    shown = "".join(each if each.isprintable() else " " for each in found[:_TITLE_MOST]) if isinstance(found, str) else ""
+    return " ".join(shown.split()).rstrip(".")

@@ -106,11 +106,14 @@ class Sends(Files):
             answer = await self._post_or_forget(body, token)
             message = _id_in(answer)
             error = await self._number.verdict(message, self._number.options.status_ms)
+            if error is not None:
+                raise error
+            events = await self._number.books(lambda books: _taken(books, own, token, message, _address_in(answer)))
+            if not events and (error := await self._number.verdict(message, 0)) is not None:
+                # Meta said so in the moment between.
+                raise error
         finally:
             self._number.awaited.discard(token)
-        if error is not None:
-            raise error
-        events = await self._number.books(lambda books: _taken(books, own, token, message, _address_in(answer)))
         return Done(provider_id=message, events=events)
 
     async def _post_or_forget(self, body: Json, token: str) -> Json:

@@ -1,6 +1,9 @@
 """The server ends in the middle of a send, and while people write."""
 
+from typing import Any
+
 import anyio
+import httpx2
 import pytest
 
 from trunkline.networks.whatsapp.business_bench import jid
@@ -9,6 +12,8 @@ from trunkline.networks.whatsapp.tests.business.place import Place
 
 pytestmark = pytest.mark.slow
 
+Json = dict[str, Any]
+
 
 async def sends(place: Place, chat: str, text: str) -> None:
     """Send, whatever becomes of it."""
@@ -16,6 +21,24 @@ async def sends(place: Place, chat: str, text: str) -> None:
         await place.server.tries("send_message_in_chat", chat_id=chat, text=text)
     except Exception:
         return
+
+
+async def posts(place: Place, path: str, body: Json, headers: dict[str, str]) -> None:
+    """Ask by REST, whatever becomes of it."""
+    try:
+        await place.server.http.post(path, json=body, headers=headers)
+    except httpx2.HTTPError:
+        return
+
+
+async def until_pending(place: Place, count: int) -> list[Json]:
+    """What no network has confirmed, once it is so much."""
+    with anyio.fail_after(30):
+        while True:
+            found: list[Json] = (await place.server.http.get("/api/v1/pending")).json()["items"]
+            if len(found) == count and all(each["state"] == "unknown" for each in found):
+                return found
+            await anyio.sleep(0.05)
 
 
 async def test_a_send_that_is_cut_off_is_settled_by_its_status_and_not_sent_again(place: Place) -> None:
@@ -39,6 +62,44 @@ async def test_a_send_that_is_cut_off_is_settled_by_its_status_and_not_sent_agai
     await server.asks("send_message_in_chat", chat_id=chat, text="And then")
     assert await server.texts(chat) == ["And then", "Once only", "Hello"]
     assert [each["command"]["text"] for each in world.record] == ["Once only", "And then"]
+
+
+@pytest.mark.parametrize("is_killed", [False, True], ids=["lost", "killed"])
+async def test_a_send_whose_answer_was_lost_and_that_then_fails_is_failed_and_not_sent_again(
+    place: Place, is_killed: bool
+) -> None:
+    """R30: the status with our token says that nobody has it; who looks, or asks again, learns why."""
+    server, world = place.server, place.world
+    await server.allow(await place.connect())
+    world.says(MAYA, {"type": "text", "text": {"body": "Hello"}})
+    chat = (await server.chat(jid(MAYA)))["id"]
+    await server.until_text(chat, "Hello")
+    place.graph.is_posting = False
+    world.wrote[MAYA] = 0
+    path, body, key = f"/api/v1/chats/{chat}/messages", {"text": "Never there"}, {"idempotency-key": "once"}
+    headers = {**key, "trunkline-pcid": server.pcid}
+    world.faults["stalled_answer" if is_killed else "lost_answer"] = Fault(1)
+    async with anyio.create_task_group() as group:
+        group.start_soon(posts, place, path, body, headers)
+        with anyio.fail_after(20):
+            while len([call for call in world.calls if call.endswith("/messages")]) < 1:  # noqa: ASYNC110 (another process)
+                await anyio.sleep(0.01)
+        if is_killed:
+            server.kill()
+    if is_killed:
+        await place.start()
+    assert len(await until_pending(place, 1)) == 1
+    place.graph.is_posting = True
+    assert await until_pending(place, 0) == []
+    again = await server.http.post(path, json=body, headers=headers)
+    assert "approved template" in again.text, again.text
+    line, _ = await server.texts(chat)
+    assert line.startswith("Not delivered: ")
+    assert "approved template" in line
+    world.wrote[MAYA] = world.clock()
+    await server.asks("send_message_in_chat", chat_id=chat, text="And then")
+    assert [each["command"]["text"] for each in world.record] == ["And then"]
+    assert len([call for call in world.calls if call.endswith("/messages")]) == 2
 
 
 async def test_a_send_whose_request_was_lost_stays_unknown_and_is_not_repeated(place: Place) -> None:

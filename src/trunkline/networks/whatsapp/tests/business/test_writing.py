@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from trunkline.contract.commands import OutgoingFile, React, SendMessage, SetChat, StartChat
-from trunkline.contract.events import MessageArrived, UnknownHappened
+from trunkline.contract.events import MessageArrived, SendFailed, UnknownHappened
 from trunkline.model.errors import (
     Disconnected,
     InvalidRecipient,
@@ -90,6 +90,7 @@ async def test_a_message_that_meta_takes_and_then_does_not_deliver_is_refused(be
     await bench.writes(CHAT, "The end")
     await hearing.until_text("The end")
     assert [event.text for event in hearing.of(MessageArrived)] == ["The end"]
+    assert hearing.of(SendFailed) == []
     assert hearing.of(UnknownHappened) == []
 
 
@@ -126,7 +127,7 @@ async def test_a_lost_answer_is_recognised_by_the_status_that_carries_our_token(
 
 
 async def test_a_lost_send_that_was_not_delivered_is_told_as_that(bench: BusinessBench, hearing: Hearing) -> None:
-    """Its status says `failed`: it never counts as sent, whatever comes after, and a line says what became of it."""
+    """Its status says `failed`: settled so, it never counts as sent, whatever comes after, and a line in the chat says it."""
     bench.world.wrote[MAYA] = 0
     bench.graph.is_posting = False
     await bench.fault("lost_answer")
@@ -139,7 +140,9 @@ async def test_a_lost_send_that_was_not_delivered_is_told_as_that(bench: Busines
     await bench.writes(CHAT, "The end")
     await hearing.until_text("The end")
     line, end = hearing.of(MessageArrived)
-    assert (line.text or "").startswith(NOT_DELIVERED)
+    (failed,) = hearing.of(SendFailed)
+    assert (failed.token, line.text) == ("token-1", f"{NOT_DELIVERED}{failed.reason}")
+    assert "approved template" in failed.reason
     assert (line.event_type, end.text) == (0, "The end")
 
 
@@ -195,6 +198,23 @@ def test_every_refusal_of_meta_is_a_sentence_and_certain(code: object, kind: typ
     assert not isinstance(error, NetworkFailed)
     assert len(error.text.split()) > 5
     assert error.text.endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("title", "told"),
+    [
+        ("Unable to deliver.", "(Meta's error 131999: Unable to deliver)"),
+        ("Two\nlines\x00  of it", "(Meta's error 131999: Two lines of it)"),
+        ("x" * 500, f"(Meta's error 131999: {'x' * 120})"),
+        ("", "(Meta's error 131999)"),
+        (7, "(Meta's error 131999)"),
+    ],
+)
+def test_a_failure_without_a_sentence_of_ours_is_told_with_metas_title(title: object, told: str) -> None:
+    """The codes grow in number. Meta's longer words (`message`, `error_data`) may repeat what was sent: they are not told."""
+    error = status_error([{"code": 131_999, "title": title, "message": "secret", "error_data": {"details": "secret"}}])
+    assert told in error.text
+    assert "secret" not in error.text
 
 
 async def test_every_kind_of_file_goes_as_what_it_is(bench: BusinessBench, hearing: Hearing) -> None:
