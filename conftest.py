@@ -1,5 +1,6 @@
 """What every test stands on."""
 
+import signal
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,12 @@ ROOT = Path(__file__).resolve().parent
 
 LONG = ("tests/contract_suite", "tests/hub", "tests/mutations", "tests/reliability", "tests/serving", "src/trunkline/networks")
 """Folders of many tests that each take a moment: `script/test --fast` leaves them out, as it does what is marked slow."""
+
+
+def pytest_configure() -> None:
+    """A run in the background of a shell has Ctrl-C ignored, and so would the programs that it starts and presses it at."""
+    if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
