@@ -9,7 +9,7 @@ from trunkline.model.errors import NetworkRefusal
 
 from .bench import Bench
 from .listening import Listening
-from .test_sending import connected, newest
+from .test_sending import begun_by_a_message, connected, newest
 
 
 @pytest.mark.needs("edit")
@@ -64,6 +64,22 @@ async def test_a_deleted_message_is_gone_or_a_row_without_its_content(bench: Ben
     assert [(message.text, message.files, message.deleted) for message in left] in ([], [(None, (), True)])
     await listening.until(lambda _: listening.of(MessageRemoved))
     assert [event.provider_id for event in listening.of(MessageRemoved)] == [done.provider_id]
+
+
+@pytest.mark.needs("delete", "send.thread")
+async def test_a_deleted_reply_is_counted_no_more(bench: Bench) -> None:
+    """contract/events.py `replies`: how many reply, as the network counts at the time. Topics made apart count nothing."""
+    session = bench.session()
+    own = await session.connect()
+    is_apart = hasattr(bench, "thread")
+    chat, first = await bench.thread() if is_apart else await begun_by_a_message(bench)
+    done = [await session.send(SendMessage(chat=chat, text=text, thread=first), text) for text in ("Once", "Twice")]
+    for left, each in ((1, done[1]), (0, done[0])):
+        await session.delete(DeleteMessage(chat=chat, message=each.provider_id))
+        page = await session.history(chat, None, 10)
+        [parent] = [message for message in page.messages if message.provider_id == first]
+        counted = (0, ()) if is_apart else (left, (own.provider_id,) * left)
+        assert (parent.replies or 0, parent.reply_by) == counted
 
 
 @pytest.mark.needs("delete.max_age")

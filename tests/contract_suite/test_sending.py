@@ -124,16 +124,17 @@ async def test_an_answer_in_a_thread_names_its_first_message_and_is_counted_ther
     session = bench.session()
     own = await session.connect()
     is_apart = hasattr(bench, "thread")
-    chat, first = await bench.thread() if is_apart else await _begun_by_a_message(bench)
+    chat, first = await bench.thread() if is_apart else await begun_by_a_message(bench)
     await session.send(SendMessage(chat=chat, text="In the thread", thread=first), "token-1")
     page = await session.history(chat, None, 2)
     answer, parent = page.messages
-    assert (answer.text, answer.thread) == ("In the thread", first)
+    assert (answer.text, answer.thread, answer.is_counted) == ("In the thread", first, not is_apart)
     counted = (None, ()) if is_apart else (1, (own.provider_id,))
     assert (parent.provider_id, (parent.replies, parent.reply_by)) == (first, counted)
 
 
-async def _begun_by_a_message(bench: Bench) -> tuple[str, str]:
+async def begun_by_a_message(bench: Bench) -> tuple[str, str]:
+    """A chat, and a message in it that a thread can hang on."""
     chat = await bench.direct()
     return chat, await bench.writes(chat, "A thread begins")
 

@@ -7,15 +7,17 @@ from pathlib import Path
 
 import apsw
 import pytest
+from msgspec import structs
 
 from trunkline.model.errors import StoreUnavailable
-from trunkline.store import migrations, schema
+from trunkline.store import messages, migrations, schema
 from trunkline.store.dialect import SQLITE
+from trunkline.store.document import decode
 from trunkline.store.engine import Transaction
 from trunkline.store.sqlite import SqliteDatabase
 from trunkline.store.store import DATABASE_FILE, Store, open_store
 
-from .planted import add_account
+from .planted import Said, add_account, add_chat, add_messages, message
 from .simulated_disk import SimulatedDisk
 
 STEPS = tuple(migrations.MIGRATIONS)
@@ -74,6 +76,29 @@ async def test_a_step_that_fails_half_way_leaves_nothing_of_itself(store: Store,
     monkeypatch.setitem(migrations.MIGRATIONS, "m9000_broken", broken[:1])
     await schema.migrate(store.db)
     assert await applied(store) == [*STEPS, "m9000_broken"]
+
+
+async def test_replies_that_were_stored_before_are_counted_where_the_network_counts(store: Store) -> None:
+    """Step 7. Topics have no count: theirs stay uncounted."""
+    chat = await add_chat(store, await add_account(store))
+    await add_messages(store, chat, [Said(f"m{number}", 1_790_000_000_000 + number) for number in range(5)])
+
+    first, reply, topic, post, _ = [await message(store, chat, f"m{number}") for number in range(5)]
+
+    async def work(tx: Transaction) -> None:
+        for row, changes in (
+            (first, {"replies": 1}),
+            (reply, {"parent": first.id}),
+            (topic, {"text": 'Not a count: "replies":5'}),
+            (post, {"parent": topic.id}),
+        ):
+            await messages.rewrite(tx, row, structs.replace(decode(row.document), **changes))
+        for statement in migrations.ONLY_IN["m0007_replies"][tx.dialect.name]:
+            await tx.run(statement)
+
+    await store.db.write(work)
+    found = [(await message(store, chat, f"m{number}")).thread for number in range(5)]
+    assert found == [None, "m0", None, None, None]
 
 
 @pytest.fixture

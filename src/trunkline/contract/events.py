@@ -107,8 +107,13 @@ class MessageArrived(Struct, frozen=True, kw_only=True, tag=True):
     reactions: tuple[ReactionInfo, ...] = ()
     thread: str | None = None
     """Provider id of the thread's first message."""
+    is_counted: bool = True
+    """Whether the thread's first message counts it as a reply; False where a thread is a part of a chat that is made apart."""
     replies: int | None = None
+    """How many reply in the thread that this one begins, as the network counts at the time; what comes and goes live is counted
+    by the hub. None: not said, or none."""
     reply_by: tuple[str, ...] = ()
+    """Who, as far as the network says."""
     edited: bool = False
     edited_at_ms: int | None = None
     """When it was last edited, where the network tells: then history shows edits that nobody heard of."""

@@ -28,6 +28,8 @@ class StoredMessage(Struct, frozen=True, kw_only=True):
     counts: bool
     deleted: bool
     document: bytes
+    thread: str | None
+    """Provider id of the first message of the thread that counts this one among its replies."""
 
     @property
     def row(self) -> MessageRow:
@@ -36,7 +38,7 @@ class StoredMessage(Struct, frozen=True, kw_only=True):
 
 
 class NewMessage(NamedTuple):
-    """A message to be written. counts: as unread, while it lies beyond our read mark."""
+    """A message to be written. counts: as unread, while it lies beyond our read mark. thread: whose replies it is one of."""
 
     chat_no: int
     account_no: int
@@ -46,10 +48,11 @@ class NewMessage(NamedTuple):
     rank: int
     counts: bool
     document: Document
+    thread: str | None = None
 
 
-_COLUMNS = "chat_no, key, id, provider_id, account_no, sender_no, is_own, rank, counts, deleted, document"
-_INSERT = f"INSERT INTO message ({_COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"
+_COLUMNS = "chat_no, key, id, provider_id, account_no, sender_no, is_own, rank, counts, deleted, document, thread"
+_INSERT = f"INSERT INTO message ({_COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"
 
 
 def _stored(row: Row) -> StoredMessage:
@@ -65,6 +68,7 @@ def _stored(row: Row) -> StoredMessage:
         counts=bool(row[8]),
         deleted=bool(row[9]),
         document=row[10],
+        thread=row[11],
     )
 
 
@@ -153,6 +157,7 @@ async def insert(tx: Transaction, new: NewMessage) -> Placed:
         int(new.counts),
         document.deleted,
         encode(document),
+        new.thread,
     )
     if document.text and not document.deleted:
         await words.add(tx, words.Entry(key, new.account_no, new.chat_no, new.sender_no), document.text)
@@ -175,6 +180,38 @@ async def rewrite(tx: Transaction, known: StoredMessage, document: Document) -> 
             await words.remove(tx, known.key)
         if document.text:
             await words.add(tx, words.Entry(known.key, known.account_no, known.chat_no, known.sender_no), document.text)
+
+
+async def set_thread(tx: Transaction, known: StoredMessage, thread: str) -> None:
+    """Note which thread a message that is stored already is a reply in."""
+    await tx.run("UPDATE message SET thread = $1 WHERE chat_no = $2 AND key = $3", thread, known.chat_no, known.key)
+
+
+class Replies(NamedTuple):
+    """What is stored of a thread's replies. standing: how many are not deleted; stored: how many with those that are; by: who
+    wrote those that stand, by provider ids, in no order.
+    """
+
+    standing: int
+    stored: int
+    by: frozenset[str]
+
+
+async def replies(reader: Reader, chat_no: int, thread: str) -> Replies:
+    """Count the replies of a thread, off an index that holds nothing else."""
+    rows = await reader.fetch(
+        "SELECT counted.deleted, counted.many, attendee.provider_id FROM (SELECT deleted, sender_no, count(*) AS many"
+        " FROM message WHERE chat_no = $1 AND thread = $2 GROUP BY deleted, sender_no) AS counted"
+        " JOIN attendee ON attendee.no = counted.sender_no",
+        chat_no,
+        thread,
+    )
+    standing = [(many, name) for deleted, many, name in rows if not deleted]
+    return Replies(
+        standing=sum(many for many, _ in standing),
+        stored=sum(many for _, many, _ in rows),
+        by=frozenset(name for _, name in standing),
+    )
 
 
 async def remove_of_chat(tx: Transaction, chat_no: int) -> None:

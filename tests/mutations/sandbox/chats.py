@@ -115,6 +115,7 @@ CHANGES = {
     "test_a_late_edit_changes_nothing_whatever_the_network_answers": Mutation(replaced(rules, "is_too_old", no)),
     "test_somebody_elses_message_cannot_be_edited": Mutation(replaced(rules, "own_message", rules.known_message)),
     "test_a_deleted_message_is_gone_or_a_row_without_its_content": Mutation(replaced(messages, "replace", nothing)),
+    "test_a_deleted_reply_is_counted_no_more": Mutation(replaced(messages, "_count_again", nothing), "SLACK"),
     "test_a_late_deletion_deletes_nothing_whatever_the_network_answers": Mutation(
         replaced(rules, "is_too_old", no), "LINKEDIN"
     ),

@@ -56,6 +56,7 @@ async def take(batch: Batch, event: MessageArrived) -> None:
         foretold=await foretold.of_message(batch.tx, chat.no, event.provider_id),
     )
     document, key = await _write(batch, arrival)
+    _note_thread(batch, chat, event, document)
     await _place_in_chat(batch, event, key, counts=_counts(event, document))
     if event.live:
         await tell_of_message(batch, "message_received", await batch.chat(event.chat), document)
@@ -83,6 +84,7 @@ async def _write(batch: Batch, arrival: _Arrival) -> tuple[Document, int]:
             rank=event.order,
             counts=_counts(event, document),
             document=document,
+            thread=_thread(event),
         ),
     )
     for attachment_id, file in files:
@@ -93,6 +95,20 @@ async def _write(batch: Batch, arrival: _Arrival) -> tuple[Document, int]:
         fresh = await batch.chat(event.chat)
         batch.change(fresh, **moved_marks(fresh, placed.moved))
     return document, placed.key
+
+
+def _thread(event: MessageArrived) -> str | None:
+    """The first message of the thread in which this one counts as a reply."""
+    return event.thread if event.is_counted and event.thread != event.provider_id else None
+
+
+def _note_thread(batch: Batch, chat: ChatRow, event: MessageArrived, document: Document) -> None:
+    """A reply is to be counted, unless it was deleted before it came: the network may have counted it."""
+    thread = _thread(event)
+    if thread is not None:
+        note = batch.threads.remove if document.deleted else batch.threads.touch
+        note(chat.no, thread)
+    batch.threads.tell(chat.no, event)
 
 
 def _edited_at(event: MessageArrived) -> int:
@@ -193,6 +209,8 @@ async def _meet_waiting(batch: Batch, chat: ChatRow, event: MessageArrived, publ
     waiting = await marks.take_waiting(batch.tx, chat.no, event.provider_id)
     moves: list[tuple[MessageEvent, Document]] = []
     for reason, subject, at in waiting:
+        if reason == "parent":
+            batch.threads.touch(chat.no, event.provider_id)
         if reason in ("quote", "parent"):
             await _point_to(batch, subject, public_id, is_quote=reason == "quote")
             continue
@@ -250,7 +268,11 @@ async def _take_again(batch: Batch, chat: ChatRow, known: StoredMessage, event: 
         return
     if event.edited:
         await message_facts.edit(batch, chat, known, _edited_at(event), event.text)
-    if event.reactions or event.replies is not None:
+    if event.reactions:
         fresh = await messages.by_provider_id(batch.tx, chat.no, event.provider_id)
         assert fresh is not None
-        await message_facts.refresh(batch, chat, fresh, replies=event.replies, reply_by=event.reply_by)
+        await message_facts.refresh(batch, chat, fresh)
+    if known.thread is None and (thread := _thread(event)) is not None:
+        await messages.set_thread(batch.tx, known, thread)
+        batch.threads.touch(chat.no, thread)
+    batch.threads.tell(chat.no, event)

@@ -5,6 +5,7 @@ from typing import Any
 import msgspec
 
 from trunkline.contract.events import PersonInfo
+from trunkline.hub.ingest.threads import Threads
 from trunkline.model.ids import new_id
 from trunkline.store import attendees, chats, journal
 from trunkline.store.accounts import AccountRow
@@ -29,6 +30,7 @@ class Batch:
         self._chats: dict[str, ChatRow] = {}
         self._changed: dict[int, dict[str, Any]] = {}
         self._people: dict[str, tuple[PersonInfo, AttendeeRow]] = {}
+        self.threads = Threads()
         self.settled_calls: list[int] = []
         """Calls that an echo in this batch settled: to be woken once it is committed."""
 
@@ -72,6 +74,7 @@ class Batch:
 
     async def flush(self) -> None:
         """Write what is pending."""
+        await self.threads.settle(self.tx)
         for number, columns in self._changed.items():
             await chats.update(self.tx, number, columns)
         self._changed.clear()

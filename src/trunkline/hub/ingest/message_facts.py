@@ -62,6 +62,8 @@ async def remove(batch: Batch, chat: ChatRow, known: StoredMessage, at_ms: int) 
         return
     await amendments.note_removal(batch.tx, chat.no, known.provider_id, at_ms)
     await _rewrite(batch, chat, known, "message_deleted")
+    if known.thread is not None:
+        batch.threads.remove(chat.no, known.thread)
     await batch.tx.run("DELETE FROM message_raw WHERE message_id = $1", known.id)
     await batch.tx.run("DELETE FROM attachment WHERE message_id = $1", known.id)
     if known.counts and known.key > chat.read_own and chat.unread_count > 0:
@@ -97,16 +99,12 @@ async def take_reaction(batch: Batch, event: ReactionChanged) -> None:
         )
 
 
-async def refresh(
-    batch: Batch, chat: ChatRow, known: StoredMessage, *, replies: int | None = None, reply_by: tuple[str, ...] = ()
-) -> None:
-    """Write the reactions that stand into the document, and the answers of a thread, which only become more."""
+async def refresh(batch: Batch, chat: ChatRow, known: StoredMessage) -> None:
+    """Write the reactions that stand into the document."""
     document = before = decode(known.document)
     if document.deleted:
         return
     document = msgspec.structs.replace(document, reactions=await reactions.of_message(batch.tx, chat.no, known.provider_id))
-    if replies is not None and replies > (document.replies or 0):
-        document = msgspec.structs.replace(document, replies=replies, reply_by=reply_by or UNSET)
     if document != before:
         await messages.rewrite(batch.tx, known, document)
 

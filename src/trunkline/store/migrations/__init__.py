@@ -10,6 +10,7 @@ from trunkline.store.migrations import (
     m0004_secret,
     m0005_webhooks,
     m0006_hosted_links,
+    m0007_replies,
 )
 
 MIGRATIONS: Mapping[str, tuple[str, ...]] = {
@@ -19,10 +20,12 @@ MIGRATIONS: Mapping[str, tuple[str, ...]] = {
     "m0004_secret": m0004_secret.STATEMENTS,
     "m0005_webhooks": m0005_webhooks.STATEMENTS,
     "m0006_hosted_links": m0006_hosted_links.STATEMENTS,
+    "m0007_replies": m0007_replies.STATEMENTS,
 }
 
 ONLY_IN: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "m0001_foundation": {"sqlite": m0001_foundation.SQLITE_ONLY, "postgres": m0001_foundation.POSTGRES_ONLY},
+    "m0007_replies": {"sqlite": m0007_replies.SQLITE_ONLY, "postgres": m0007_replies.POSTGRES_ONLY},
 }
 
 

@@ -3,7 +3,7 @@
 import msgspec
 
 from trunkline.contract.commands import DeleteMessage, Done, EditMessage, React
-from trunkline.contract.events import MessageChanged, MessageRemoved, ReactionChanged, ReactionInfo
+from trunkline.contract.events import MessageChanged, ReactionChanged, ReactionInfo
 from trunkline.model.errors import EmptyMessage, NotPossible, Unsupported
 from trunkline.networks.sandbox.accept import rules
 from trunkline.networks.sandbox.accept.arrival import Arrival, Ignored
@@ -45,10 +45,7 @@ def delete(arrival: Arrival) -> Done | Ignored:
     message = rules.own_message(arrival, command.chat, command.message)
     if rules.is_too_old(arrival, message, arrival.sheet.delete.max_age):
         return _late(arrival)
-    gone = msgspec.structs.replace(message, text=None, files=(), quote=None, reactions=(), deleted=True)
-    messages.replace(arrival.change, arrival.account.key, gone)
-    removed = MessageRemoved(chat=command.chat, provider_id=command.message, at_ms=arrival.change.now_ms)
-    events.append(arrival.change, arrival.account.key, removed, is_echo=True)
+    removed = messages.remove(arrival.change, arrival.account, message, is_echo=True)
     return Done(provider_id=command.message, events=(removed,))
 
 

@@ -7,7 +7,6 @@ from trunkline.contract.events import (
     ChatInfo,
     MessageArrived,
     MessageChanged,
-    MessageRemoved,
     PersonChanged,
     ReactionChanged,
     ReactionInfo,
@@ -67,9 +66,7 @@ async def delete(world: World, logins: Logins, values: Touch) -> object:
     def work(change: Change) -> object:
         account, _, chat = _where(change, values)
         message = _message(change, account, chat, values.message)
-        gone = msgspec.structs.replace(message, text=None, files=(), quote=None, reactions=(), deleted=True)
-        messages.replace(change, account.key, gone)
-        events.append(change, account.key, MessageRemoved(chat=chat, provider_id=message.provider_id, at_ms=change.now_ms))
+        messages.remove(change, account, message, is_echo=False)
         return {"chat": chat, "provider_id": message.provider_id}
 
     return await world.change(work)

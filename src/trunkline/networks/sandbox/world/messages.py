@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-from trunkline.contract.events import FileInfo, HistoryPage, MessageArrived, PersonInfo, QuoteInfo
+from trunkline.contract.events import FileInfo, HistoryPage, MessageArrived, MessageRemoved, PersonInfo, QuoteInfo
 from trunkline.networks.sandbox.world import accounts, chats, events
 from trunkline.networks.sandbox.world.accounts import Account
 from trunkline.networks.sandbox.world.change import Change, Read
@@ -33,11 +33,20 @@ def post(change: Change, account: Account, draft: Draft) -> MessageArrived:
     """Put a message into its chat and tell the account of it."""
     message = put(change, account, draft)
     events.append(change, account.key, message, is_echo=message.is_own)
-    if message.thread is not None:
-        first = find(change.fetch, account.key, message.chat, message.thread)
-        if first is not None:
-            events.append(change, account.key, msgspec.structs.replace(first, live=False))
+    _tell_of_thread(change, account, message)
     return message
+
+
+def remove(change: Change, account: Account, message: MessageArrived, *, is_echo: bool) -> MessageRemoved:
+    """Take away what a message says, and tell the account of it. A reply is counted no more."""
+    gone = msgspec.structs.replace(message, text=None, files=(), quote=None, reactions=(), deleted=True)
+    replace(change, account.key, gone)
+    removed = MessageRemoved(chat=message.chat, provider_id=message.provider_id, at_ms=change.now_ms)
+    events.append(change, account.key, removed, is_echo=is_echo)
+    if message.thread is not None:
+        _count_again(change, account, message.chat, message.thread)
+        _tell_of_thread(change, account, message)
+    return removed
 
 
 def put(change: Change, account: Account, draft: Draft) -> MessageArrived:
@@ -120,3 +129,23 @@ def _count_reply(change: Change, account: Account, reply: MessageArrived) -> Non
         return
     who = tuple(sorted({*first.reply_by, reply.sender.provider_id}))
     replace(change, account.key, msgspec.structs.replace(first, replies=(first.replies or 0) + 1, reply_by=who))
+
+
+def _count_again(change: Change, account: Account, chat: str, thread: str) -> None:
+    """What the thread's first message says, by the answers that are left."""
+    first = find(change.fetch, account.key, chat, thread)
+    if first is None:
+        return
+    rows = change.fetch(
+        "SELECT doc FROM message WHERE account = ? AND chat = ? AND at_ms >= ? AND CAST(doc AS TEXT) ->> 'thread' = ?",
+        account.key, chat, first.at_ms, thread,
+    )  # fmt: skip
+    left = [reply for reply in (_doc(row[0]) for row in rows) if not reply.deleted]
+    who = tuple(sorted({reply.sender.provider_id for reply in left}))
+    replace(change, account.key, msgspec.structs.replace(first, replies=len(left) or None, reply_by=who))
+
+
+def _tell_of_thread(change: Change, account: Account, reply: MessageArrived) -> None:
+    first = None if reply.thread is None else find(change.fetch, account.key, reply.chat, reply.thread)
+    if first is not None:
+        events.append(change, account.key, msgspec.structs.replace(first, live=False))

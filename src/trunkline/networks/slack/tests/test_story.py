@@ -6,7 +6,7 @@ import pytest
 
 from trunkline.networks._testing.server import Json
 from trunkline.networks.slack.suite import SlackBench
-from trunkline.networks.slack.suite_world import DIRECT, GENERAL, MAYA, PRODUCT, RAVI
+from trunkline.networks.slack.suite_world import ADA, DIRECT, GENERAL, MAYA, PRODUCT, RAVI
 from trunkline.networks.slack.tests.server import SlackServer
 
 pytestmark = pytest.mark.slow
@@ -76,6 +76,34 @@ async def test_an_answer_to_a_reply_goes_to_its_thread(server: SlackServer, work
         assert (await server.asks("get_message", message_id=thread_id))["parent"] == first["id"]
     page = await workspace.asks(MAYA, "conversations.replies", channel=DIRECT, ts=theirs)
     assert [each["text"] for each in page["messages"]] == ["A thread begins", "One", "Two", "Three"]
+
+
+async def test_a_threads_first_message_counts_its_replies_as_they_come_and_go(
+    server: SlackServer, workspace: SlackBench
+) -> None:
+    """unipile-v1 5.2 `replies`, `reply_by`. Seen to fail: they changed only when the history was read again."""
+    theirs = await workspace.writes(DIRECT, "Who comes along?")
+    direct = next(chat for chat in (await server.asks("list_all_chats"))["items"] if chat["provider_id"] == DIRECT)["id"]
+    first = (await until_text(server, direct, "Who comes along?"))["id"]
+
+    async def counted(replies: int | None, *by: str) -> None:
+        await server.until(
+            lambda found: (found.get("replies"), found.get("reply_by", [])) == (replies, list(by)),
+            "get_message",
+            message_id=first,
+        )
+
+    ours = await server.asks("send_message_in_chat", chat_id=direct, text="I do", thread_id=first)
+    await counted(1, ADA)
+    answer = await workspace.asks(MAYA, "chat.postMessage", channel=DIRECT, text="Me too", thread_ts=theirs)
+    await counted(2, ADA, MAYA)
+    await server.asks("sync_chat_history", chat_id=direct)
+    await until_text(server, direct, "Me too")
+    await counted(2, ADA, MAYA)
+    await server.asks("delete_message", message_id=ours["message_id"])
+    await counted(1, MAYA)
+    await workspace.deletes(DIRECT, str(answer["ts"]))
+    await counted(None)
 
 
 async def test_a_reaction_stands_once_however_its_emoji_was_written(server: SlackServer, workspace: SlackBench) -> None:

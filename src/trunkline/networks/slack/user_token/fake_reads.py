@@ -103,9 +103,15 @@ class Reads:
         for message in answer.get("messages", ()):
             if not message.pop("reply_count", 0):
                 continue
+            message.pop("reply_users", None)
             page = await self._front.ask(token, "conversations.replies", channel=form.get("channel"), ts=message["ts"])
-            if replies := [each["ts"] for each in page["messages"] if each["ts"] != message["ts"]]:
-                message |= {"thread_ts": message["ts"], "reply_count": len(replies), "latest_reply": max(replies)}
+            if replies := [each for each in page["messages"] if each["ts"] != message["ts"]]:
+                message |= {
+                    "thread_ts": message["ts"],
+                    "reply_count": len(replies),
+                    "latest_reply": max(each["ts"] for each in replies),
+                    "reply_users": list(dict.fromkeys(each["user"] for each in replies)),
+                }
         return answer
 
     async def _before(self, token: str, form: Json, limit: int) -> Json:

@@ -54,6 +54,7 @@ def arrived(message: Any, known: Known, *, live: bool, token: str | None = None)
         quote=None if is_service else _quote(chat, message, known),
         reactions=reactions,
         thread=None if topic is None else message_id(chat, topic),
+        is_counted=False,
         edited=edited_at is not None,
         edited_at_ms=None if edited_at is None else ms_of(edited_at),
         event_type=event_type,
