@@ -11,6 +11,8 @@ AccountError is certain too: where an account is lost while a write is under way
 from collections.abc import AsyncIterator
 from typing import Protocol, runtime_checkable
 
+from msgspec import Struct
+
 from trunkline.contract.capabilities import Capabilities
 from trunkline.contract.commands import (
     ChangeMember,
@@ -202,4 +204,20 @@ class ShowsTexts(Protocol):
 
     async def shown(self, text: str) -> str:
         """What the network will show of a text of ours."""
+        ...
+
+
+class Concern(Struct, frozen=True, kw_only=True):
+    """What a person should know of an account that works, and what to do about it: a sentence or two each."""
+
+    text: str
+    next_step: str
+
+
+@runtime_checkable
+class RaisesConcern(Protocol):
+    """Where something is wrong that ends no listening and fails no call, so that the account's state cannot tell it."""
+
+    def concern(self) -> Concern | None:
+        """What stands now; None where all is well. No I/O. It is shown as a warning, and stops nothing."""
         ...

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from trunkline.contract.session import Concern
 from trunkline.contract.states import AccountState
 from trunkline.model.times import to_wire
 from trunkline.store.accounts import AccountRow
@@ -42,10 +43,10 @@ def log_in_again(account: AccountRow) -> str:
     return f"`trunkline connect {account.road} --reconnect {account.id}`"
 
 
-def status_text(account: AccountRow) -> str | None:
-    """What happened and what to do, in one text."""
+def status_text(account: AccountRow, concern: Concern | None = None) -> str | None:
+    """What happened and what to do, in one text. concern: of an account that is connected."""
     if account.state_text is None:
-        return None
+        return None if concern is None else f"{concern.text} {concern.next_step}"
     step = next_step(account)
     return account.state_text if step is None else f"{account.state_text} {step}"
 

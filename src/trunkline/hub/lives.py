@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from trunkline.contract.capabilities import Capabilities
 from trunkline.contract.connector import Connector
-from trunkline.contract.session import Session
+from trunkline.contract.session import Concern, RaisesConcern, Session
 from trunkline.contract.states import AccountState
 from trunkline.model.errors import AccountError, Disconnected, NoSession, Restricted
 from trunkline.model.networks import TITLES
@@ -40,6 +40,11 @@ class Lives:
         if live is None:
             raise trouble_of(account) or NoSession
         return live.session
+
+    def concern_of(self, account: AccountRow) -> Concern | None:
+        """What a person should look at though the account is connected here."""
+        live = self.by_account.get(account.no)
+        return live.session.concern() if live is not None and isinstance(live.session, RaisesConcern) else None
 
     def now_of(self, account: AccountRow) -> int | None:
         """The clock of the account's network in milliseconds, None when its road is not installed."""

@@ -39,7 +39,7 @@ async def get_account(asked: Asked[GetAccount]) -> HubPlan:
             row = asked.reach.account(account_id)
         except NotFound as missing:
             row = await _of_attempt(asked, account_id, missing)
-        return Answer(msgspec.json.encode(account_of(row)))
+        return Answer(msgspec.json.encode(account_of(row, asked.parts.lives.concern_of(row))))
 
     return read_plan(asked.operation, run)
 

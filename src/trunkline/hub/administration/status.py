@@ -69,7 +69,7 @@ async def _account(asked: Asked[GetStatus], account: AccountRow) -> AccountStatu
         road=account.road,
         name=account.name,
         status=ON_THE_WIRE[account.state],
-        status_text=status_text(account) or UNSET,
+        status_text=status_text(account, asked.parts.lives.concern_of(account)) or UNSET,
         chats=await counts.chats_of(asked.store.db, account.no),
         messages=await counts.messages_of(asked.store.db, account.no),
     )
@@ -88,6 +88,9 @@ async def _findings(
         if account.state in NEEDS_LOOKING_AT and account.state_text is not None:
             text = f"{TITLES[account.type]} ({account.name}): {account.state_text}"
             findings.append(Finding(level="problem", text=text, next_step=next_step(account) or UNSET))
+        if (concern := asked.parts.lives.concern_of(account)) is not None:
+            text = f"{TITLES[account.type]} ({account.name}): {concern.text}"
+            findings.append(Finding(level="warning", text=text, next_step=concern.next_step))
         findings += _held(asked, account)
         for gap in (await gaps.of_account(asked.store.db, account.no))[:3]:
             span = f"between {to_wire(gap.from_at)} and {to_wire(gap.to_at)}"

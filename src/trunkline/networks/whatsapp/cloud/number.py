@@ -30,6 +30,7 @@ from trunkline.networks.whatsapp.cloud.arriving import Verdict, take
 from trunkline.networks.whatsapp.cloud.credentials import Credentials, unsealed
 from trunkline.networks.whatsapp.cloud.people import jid_of
 from trunkline.networks.whatsapp.cloud.refusals import NAME, PRODUCT
+from trunkline.networks.whatsapp.cloud.unproven import Unproven
 from trunkline.networks.whatsapp.ledger import Ledger
 from trunkline.networks.whatsapp.options import Options
 
@@ -89,6 +90,7 @@ class Number:
         self.clock = clock
         self.own = PersonInfo(provider_id=account.identity, is_self=True)
         self.credentials: Credentials | None = None
+        self.unproven = Unproven()
         self.awaited: set[str] = set()
         """Tokens of sends whose callers wait for Meta's verdict."""
         self._ledger = ledger
@@ -113,15 +115,23 @@ class Number:
         """Meta's id of the number."""
         return "" if self.credentials is None else self.credentials.phone_number_id
 
+    @property
+    def secret(self) -> str:
+        """What its app signs with."""
+        return "" if self.credentials is None else self.credentials.app_secret
+
     async def connect(self, keeper: Keeper) -> PersonInfo:
         """Check token and number. Raises what Meta says of them."""
         kept = await keeper.get("credentials")
         if kept is None:
             raise Disconnected(f"There is no access token. {_CONNECT_AGAIN}")
+        before = self.secret
         try:
             self.credentials = unsealed(kept)
         except msgspec.DecodeError:
             raise Disconnected(f"What was kept of the login cannot be read. {_CONNECT_AGAIN}") from None
+        if self.secret != before:
+            self.unproven.cleared()
         self._client = GraphClient(self.options.graph, self.credentials.token, PRODUCT, self.clock, self._lines)
         self.own = await self._checked()
         self._trouble, self._is_doubted, self._failures = None, False, 0

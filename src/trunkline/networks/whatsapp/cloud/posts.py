@@ -61,12 +61,12 @@ class Posts:
 
     async def receive(self, headers: Mapping[str, str], body: bytes) -> Posted:
         """Take a post. headers: names in lower case."""
-        proven = secrets_of(headers, body, {secret for each in self.numbers if (secret := _secret(each))})
+        proven = secrets_of(headers, body, {each.secret for each in self.numbers})
         if not proven:
-            if not self.numbers:
-                return LATER
-            self._say_forged()
-            return FORGED
+            return self._refused(body)
+        ours = [each for each in self.numbers if each.secret in proven]
+        for each in ours:
+            each.unproven.cleared()
         try:
             payload = _read(body)
         except (ValueError, RecursionError):
@@ -75,20 +75,28 @@ class Posts:
             return MALFORMED
         if payload.get("object") != OBJECT or self._repeats.is_one(body):
             return ACCEPTED
-        if not await self._take(payload, [each for each in self.numbers if _secret(each) in proven]):
+        if not await self._take(payload, ours):
             return LATER
         self._repeats.take(body)
         return ACCEPTED
 
-    def _say_forged(self) -> None:
-        """Now and then: it may be anybody, and it may be Meta, after the app secret was reset."""
-        if self._said_ms is None or self._clock() - self._said_ms >= _SAID_AGAIN_MS:
+    def _refused(self, body: bytes) -> Posted:
+        """What is not proven is not even read: whether a number of ours is named is all that is looked for."""
+        if not self.numbers:
+            return LATER
+        named = [each for each in self.numbers if f'"{each.id}"'.encode() in body]
+        for each in named:
+            each.unproven.came(self._clock())
+        if named and (self._said_ms is None or self._clock() - self._said_ms >= _SAID_AGAIN_MS):
             self._said_ms = self._clock()
             log.warning(
-                "a post to the callback address of WhatsApp Business is signed with no account's app secret; if the secret was"
-                " reset at Meta, nothing arrives until the account is connected again: trunkline connect whatsapp-business"
-                " --reconnect ACCOUNT"
+                "a post to the callback address of WhatsApp Business names the number of account %s and is signed with no"
+                " account's app secret; if the secret was reset at Meta, nothing arrives until the account is connected again:"
+                " trunkline connect whatsapp-business --reconnect %s",
+                named[0].account.account_id,
+                named[0].account.account_id,
             )
+        return FORGED
 
     async def _take(self, payload: dict[str, Any], numbers: list[Number]) -> bool:
         """Whether all of it is stored. What is stored twice changes nothing."""
@@ -118,10 +126,6 @@ def _read(body: bytes) -> Any:
     text = json.dumps(payload, ensure_ascii=False)
     whole = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
     return payload if whole == text else json.loads(whole)
-
-
-def _secret(number: Number) -> str:
-    return "" if number.credentials is None else number.credentials.app_secret
 
 
 def _changes(payload: dict[str, Any]) -> Iterator[tuple[str, Any]]:

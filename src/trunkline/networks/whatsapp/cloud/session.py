@@ -7,6 +7,7 @@ import msgspec
 from trunkline.contract.capabilities import Capabilities
 from trunkline.contract.connector import Keeper, Media
 from trunkline.contract.events import ChatPage, MessageArrived, PersonInfo, Update
+from trunkline.contract.session import Concern
 from trunkline.model.errors import InvalidArgument, NotPossible
 from trunkline.networks.whatsapp.books import Chat
 from trunkline.networks.whatsapp.cloud.number import Number
@@ -42,6 +43,10 @@ class CloudSession:
     def listen(self, position: str | None) -> AsyncIterator[Update]:
         """What was posted from `position` on."""
         return self._number.listen(position)
+
+    def concern(self) -> Concern | None:
+        """That what is posted for the number is refused (contract/session.py, RaisesConcern)."""
+        return self._number.unproven.concern(self._number.account.account_id)
 
     async def chats(self, cursor: str | None) -> ChatPage:
         """The chats that were heard of here: the API has no list of them."""

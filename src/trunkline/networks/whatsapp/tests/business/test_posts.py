@@ -15,7 +15,6 @@ from trunkline.networks.whatsapp.cloud.arriving import take
 from trunkline.networks.whatsapp.cloud.credentials import Credentials
 from trunkline.networks.whatsapp.cloud.fake_world import (
     APP_SECRET,
-    BUSINESS,
     MAYA,
     NUMBER_ID,
     OTHER_NUMBER_ID,
@@ -26,31 +25,7 @@ from trunkline.networks.whatsapp.cloud.fake_world import (
     TOKEN,
 )
 from trunkline.networks.whatsapp.tests.business.hearing import Hearing
-
-Json = dict[str, Any]
-
-
-def post_of(text: str, *, number: str = "wamid.1", phone: str = NUMBER_ID, at_s: int = 1_795_345_300) -> bytes:
-    """A post as developers.facebook.com shows it."""
-    message = {"from": MAYA, "id": number, "timestamp": str(at_s), "type": "text", "text": {"body": text}}
-    return body_of(
-        {
-            "metadata": {"display_phone_number": OWN, "phone_number_id": phone},
-            "contacts": [{"profile": {"name": "Maya Fernandes"}, "wa_id": MAYA}],
-            "messages": [message],
-        }
-    )
-
-
-def body_of(value: Json, field: str = "messages") -> bytes:
-    """The envelope."""
-    changes = [{"field": field, "value": {"messaging_product": "whatsapp", **value}}]
-    return json.dumps({"object": "whatsapp_business_account", "entry": [{"id": BUSINESS, "changes": changes}]}).encode()
-
-
-def signed(body: bytes, secret: str = APP_SECRET) -> dict[str, str]:
-    """The headers of a post."""
-    return {SIGNATURE: signature(secret, body)}
+from trunkline.networks.whatsapp.tests.business.posting import Json, body_of, post_of, signed
 
 
 def test_the_signature_is_the_documented_one() -> None:
@@ -93,20 +68,6 @@ async def test_a_post_that_is_not_proven_stores_nothing(
     await bench.writes(jid(MAYA), "The end")
     await hearing.until_text("The end")
     assert [event.text for event in hearing.of(MessageArrived)] == ["The end"]
-
-
-async def test_posts_of_a_wrong_signature_are_said_in_the_log_once_an_hour(
-    bench: BusinessBench, hearing: Hearing, caplog: pytest.LogCaptureFixture
-) -> None:
-    """A secret that was reset at Meta shows nowhere else: the token goes on working, and nothing arrives."""
-    body = post_of("Hello")
-    for _ in range(3):
-        assert (await bench.connector.receive(signed(body, "reset"), body)).status == 401
-    await bench.move_clock(3_600_000)
-    await bench.connector.receive(signed(body, "reset"), body)
-    said = [record.getMessage() for record in caplog.records if "app secret" in record.getMessage()]
-    assert len(said) == 2
-    assert not [line for line in said if "Hello" in line or MAYA in line]
 
 
 async def test_the_same_message_is_taken_once_however_it_is_repeated(bench: BusinessBench, hearing: Hearing) -> None:
