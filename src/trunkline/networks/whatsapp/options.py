@@ -30,6 +30,8 @@ class Options:
     """How long any other call may take."""
     ping_ms: int = 15_000
     """How often the side process must show that it is alive."""
+    linger_ms: int = 60_000
+    """How long the side process stays when no account and no login is left in it."""
     history_ms: int = 20_000
     """How long is waited for older messages that the phone was asked for."""
     graph: str = "https://graph.facebook.com/v25.0"

@@ -56,8 +56,9 @@ def _has_members(group: str, books: Books) -> bool:
 class LinkedBench:
     """One linked account under test, and the network around it."""
 
-    def __init__(self, case: str, folder: Path) -> None:
+    def __init__(self, case: str, folder: Path, *, linger_ms: int = 60_000) -> None:
         self.case = case
+        self._linger_ms = linger_ms
         self.sheet = CASES[case]
         self.folder = folder
         self.keeper = MemoryKeeper()
@@ -240,6 +241,6 @@ class LinkedBench:
     def _connector(self) -> LinkedConnector:
         options = Options(
             modules=str(SCRIPTED), web_socket_url=self.network.url, ffmpeg=str(self.folder / "copies"), ack_ms=300,
-            new_chat_gap_ms=0,
+            new_chat_gap_ms=0, linger_ms=self._linger_ms,
         )  # fmt: skip
         return LinkedConnector(Setup(self.folder, self.clock, os.urandom), options)

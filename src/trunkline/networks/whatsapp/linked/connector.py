@@ -30,7 +30,7 @@ class WhatsappSession(
 
 
 class LinkedConnector:
-    """The road. One side process serves all accounts; it starts with the first that connects."""
+    """The road. One side process serves all accounts: from the first that connects until the last has left."""
 
     road = "whatsapp"
     title = "WhatsApp (linked device)"
@@ -51,7 +51,9 @@ class LinkedConnector:
         self._entropy = setup.entropy
         self._options = options
         self._packages = Packages(folder / "node", node=options.node, given=options.modules)
-        self.process = SideProcess(self._packages.command, ping_ms=options.ping_ms, call_ms=options.call_ms)
+        self.process = SideProcess(
+            self._packages.command, ping_ms=options.ping_ms, call_ms=options.call_ms, linger_ms=options.linger_ms
+        )
         self._ledger = Ledger(folder / "whatsapp.db")
         self._passing = Passing(folder / "passing", setup.entropy)
         self._links: dict[str, Link] = {}
@@ -67,7 +69,11 @@ class LinkedConnector:
         road = Road(self.process, self._packages, self._options, self._clock)
         name = f"login {self._entropy(8).hex()}"
         login = LinkedLogin(road, name, way, values.get("pairing_phone_number"))
-        return login, await login.begin()
+        try:
+            return login, await login.begin()
+        except BaseException:
+            await login.close()
+            raise
 
     def open(self, account: OpenAccount, keeper: Keeper, media: Media) -> WhatsappSession:
         """A session. No I/O."""

@@ -80,13 +80,12 @@ class Link:
             sealed = self._sealed = Sealed(keeper)
             keys = await sealed.load()
             self._know_own(sealed.creds)
-            await self._process.start()
-            await self.left.take_over(self._ledger, self.own, self.clock)
-            due = await self._begin()
-            inlet = self._inlet = self._process.attach(self.account.account_id)
+            inlet = self._inlet = await self._process.attach(self.account.account_id)
             self._opened = asyncio.get_running_loop().create_future()
             self._task = asyncio.create_task(self._take_all(inlet), name="whatsapp account")
             try:
+                await self.left.take_over(self._ledger, self.own, self.clock)
+                due = await self._begin()
                 await self._open(sealed, keys)
                 async with asyncio.timeout(_OPEN_S):
                     await self._opened
@@ -313,12 +312,14 @@ class Link:
         await asyncio.gather(*self._helpers, return_exceptions=True)
         if taking is None or inlet is None:
             return
-        if self._process.pid is not None:
-            with contextlib.suppress(CallFailed, TrunklineError):
-                await self._process.call(self.account.account_id, "close", {}, call_s=_CLOSE_S)
-        inlet.lines.put_nowait(None)
-        await asyncio.wait([taking], timeout=_DRAIN_S)
-        taking.cancel()
-        await asyncio.gather(taking, return_exceptions=True)
-        self._process.detach(self.account.account_id, inlet)
-        self._ring()
+        try:
+            if self._process.pid is not None:
+                with contextlib.suppress(CallFailed, TrunklineError):
+                    await self._process.call(self.account.account_id, "close", {}, call_s=_CLOSE_S)
+            inlet.lines.put_nowait(None)
+            await asyncio.wait([taking], timeout=_DRAIN_S)
+        finally:
+            taking.cancel()
+            await asyncio.gather(taking, return_exceptions=True)
+            self._process.detach(self.account.account_id, inlet)
+            self._ring()

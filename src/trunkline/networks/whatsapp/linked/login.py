@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from trunkline.contract.login import Field, LoginDone, Step, StepKind
-from trunkline.model.errors import InvalidCredentials, NetworkFailed, NotReached, TrunklineError, Unsupported
+from trunkline.model.errors import InvalidCredentials, LoginGone, NetworkFailed, NotReached, TrunklineError, Unsupported
 from trunkline.model.times import Clock
 from trunkline.networks.whatsapp.jids import is_person, phone_of, plain_jid
 from trunkline.networks.whatsapp.linked import troubles
@@ -107,9 +107,11 @@ class LinkedLogin:
         if installing is not None:
             await installing.aclose()
         if inlet is not None:
-            self._process.detach(self._name, inlet)
-            with contextlib.suppress(CallFailed, TrunklineError):
-                await self._process.call(self._name, "close", {}, call_s=5)
+            try:
+                with contextlib.suppress(CallFailed, TrunklineError):
+                    await self._process.call(self._name, "close", {}, call_s=5)
+            finally:
+                self._process.detach(self._name, inlet)
 
     async def _next(self) -> Step:
         if not self._packages.is_installed():
@@ -130,8 +132,11 @@ class LinkedLogin:
         return await self._next()
 
     async def _open(self) -> None:
-        await self._process.start()
-        self._inlet = self._process.attach(self._name)
+        inlet = await self._process.attach(self._name)
+        if self._is_over:
+            self._process.detach(self._name, inlet)
+            raise LoginGone
+        self._inlet = inlet
         params: dict[str, Any] = {"pairsOnly": True}
         if self._options.web_socket_url:
             params["url"] = self._options.web_socket_url

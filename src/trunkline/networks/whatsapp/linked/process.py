@@ -1,7 +1,8 @@
 """The side process: started at the first need, watched, and started again by whoever needs it after it died.
 
 It is ended when it falls silent, writes what is no line of ours, or floods. Whoever waits for an answer then hears that it
-is lost; each account hears that its side is gone. Nothing it writes reaches a log.
+is lost; each account hears that its side is gone. It is ended in order once no account has been in it for a while; who comes
+while that is under way waits for its end and gets a fresh one. Nothing it writes reaches a log.
 """
 
 import asyncio
@@ -44,14 +45,18 @@ class Inlet:
 
 
 class SideProcess:
-    """One Node process for all accounts of this server. command: gives what to start."""
+    """One Node process for all accounts of this server. command: gives what to start; linger_ms: how long it stays unused."""
 
-    def __init__(self, command: Callable[[], Awaitable[Sequence[str]]], *, ping_ms: int, call_ms: int):
+    def __init__(self, command: Callable[[], Awaitable[Sequence[str]]], *, ping_ms: int, call_ms: int, linger_ms: int):
         self._command = command
+        self._linger_s = linger_ms / 1000
         self._ping_s = ping_ms / 1000
         self._call_s = call_ms / 1000
         self._process: asyncio.subprocess.Process | None = None
-        self._starting = asyncio.Lock()
+        self._changing = asyncio.Lock()
+        """Held while it is started or ended in order, and while an account is let in."""
+        self._lingering: asyncio.TimerHandle | None = None
+        self._unused: asyncio.Task[None] | None = None
         self._tasks: list[asyncio.Task[None]] = []
         self._calls: dict[int, asyncio.Future[Any]] = {}
         self._inlets: dict[str, Inlet] = {}
@@ -66,42 +71,46 @@ class SideProcess:
         """Its process id while it runs."""
         return None if self._process is None else self._process.pid
 
-    def attach(self, account: str) -> Inlet:
-        """Where an account's lines will arrive, in place of any earlier one."""
-        if (former := self._inlets.get(account)) is not None:
-            former.lines.put_nowait(None)
-        self._inlets[account] = inlet = Inlet()
-        return inlet
+    async def attach(self, account: str) -> Inlet:
+        """Have it running; gives where an account's lines will arrive, in place of any earlier inlet.
+
+        Raises NotReached when it cannot be started. It runs at least until `detach`.
+        """
+        async with self._changing:
+            if self._process is None:
+                await self._start()
+            self._stay()
+            if (former := self._inlets.get(account)) is not None:
+                former.lines.put_nowait(None)
+            self._inlets[account] = inlet = Inlet()
+            return inlet
 
     def detach(self, account: str, inlet: Inlet) -> None:
-        """Nobody takes the account's lines any more."""
-        if self._inlets.get(account) is inlet:
-            del self._inlets[account]
+        """Nobody takes the account's lines any more. After the last one it is ended, unless somebody comes soon."""
+        if self._inlets.get(account) is not inlet:
+            return
+        del self._inlets[account]
+        if not self._inlets and self._process is not None:
+            self._stay()
+            self._lingering = asyncio.get_running_loop().call_later(self._linger_s, self._leave)
 
-    async def start(self) -> None:
-        """Have it running. Raises NotReached when it cannot be started."""
-        async with self._starting:
-            if self._process is not None:
-                return
-            command = await self._command()
-            try:
-                process = await asyncio.create_subprocess_exec(
-                    *command, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
-                    stderr=asyncio.subprocess.DEVNULL, limit=_LONGEST_LINE, start_new_session=True,
-                )  # fmt: skip
-                async with asyncio.timeout(_START_S):
-                    await _ready(process)
-            except (OSError, TimeoutError, EOFError) as error:
-                text = (
-                    f"WhatsApp's side process ({command[0]}) did not start ({type(error).__name__}). Is Node 20 or newer there?"
-                )
-                raise NotReached(text) from error
-            self._process = process
-            self.starts += 1
-            self._tasks = [
-                asyncio.create_task(self._read(process), name="whatsapp lines"),
-                asyncio.create_task(self._watch(process), name="whatsapp watch"),
-            ]
+    async def _start(self) -> None:
+        command = await self._command()
+        try:
+            process = await asyncio.create_subprocess_exec(
+                *command, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
+                stderr=asyncio.subprocess.DEVNULL, limit=_LONGEST_LINE, start_new_session=True,
+            )  # fmt: skip
+            await _ready(process)
+        except (OSError, TimeoutError, EOFError) as error:
+            text = f"WhatsApp's side process ({command[0]}) did not start ({type(error).__name__}). Is Node 20 or newer there?"
+            raise NotReached(text) from error
+        self._process = process
+        self.starts += 1
+        self._tasks = [
+            asyncio.create_task(self._read(process), name="whatsapp lines"),
+            asyncio.create_task(self._watch(process), name="whatsapp watch"),
+        ]
 
     async def call(self, account: str, method: str, params: dict[str, Any], *, call_s: float | None = None) -> Any:
         """Call and wait for the answer. Raises CallFailed; NotReached when it was never asked; NetworkFailed when unknown."""
@@ -123,7 +132,8 @@ class SideProcess:
 
     async def ended(self) -> None:
         """Wait until the one that runs is gone."""
-        await asyncio.wait(self._tasks[:1])
+        if reading := self._tasks[:1]:
+            await asyncio.wait(reading)
 
     def acknowledge(self, account: str, seq: int) -> None:
         """Everything of the account up to this number is stored."""
@@ -132,18 +142,41 @@ class SideProcess:
 
     async def close(self) -> None:
         """End it in order, within seconds."""
-        async with self._starting:
-            process = self._process
-            if process is None:
-                await asyncio.gather(*self._tasks, return_exceptions=True)
-                return
-            self._is_closing = True
-            with contextlib.suppress(Exception):
-                self._write(process, Outgoing("bye"))
-                async with asyncio.timeout(_BYE_S):
-                    await process.wait()
-            await self._end(process)
-            self._is_closing = False
+        self._stay()
+        async with self._changing:
+            await self._end_in_order()
+        if self._unused is not None:
+            await self._unused
+
+    def _stay(self) -> None:
+        """It is not ended for being unused."""
+        if self._lingering is not None:
+            self._lingering.cancel()
+            self._lingering = None
+
+    def _leave(self) -> None:
+        """Nobody came."""
+        self._lingering = None
+        if self._unused is None or self._unused.done():
+            self._unused = asyncio.create_task(self._end_unused(), name="whatsapp unused")
+
+    async def _end_unused(self) -> None:
+        async with self._changing:
+            if not self._inlets:
+                await self._end_in_order()
+
+    async def _end_in_order(self) -> None:
+        process = self._process
+        if process is None:
+            await asyncio.gather(*self._tasks, return_exceptions=True)
+            return
+        self._is_closing = True
+        with contextlib.suppress(Exception):
+            self._write(process, Outgoing("bye"))
+            async with asyncio.timeout(_BYE_S):
+                await process.wait()
+        await self._end(process)
+        self._is_closing = False
 
     def _write(self, process: asyncio.subprocess.Process, line: Outgoing) -> None:
         assert process.stdin is not None
@@ -199,9 +232,7 @@ class SideProcess:
         """It died by itself, or is made to."""
         if self._process is process:
             self._forget()
-        _kill(process)
-        await process.wait()
-        _let_go(process)
+        await _end_now(process)
 
     async def _end(self, process: asyncio.subprocess.Process) -> None:
         tasks, self._tasks = self._tasks, []
@@ -227,16 +258,25 @@ class SideProcess:
 
 
 async def _ready(process: asyncio.subprocess.Process) -> None:
+    """Wait for its first word. Where that does not come, or nobody waits any more, it is ended."""
     assert process.stdout is not None
-    line = await process.stdout.readline()
     try:
-        said = read_line(line)
+        async with asyncio.timeout(_START_S):
+            said = read_line(await process.stdout.readline())
     except (msgspec.DecodeError, msgspec.ValidationError):
         said = Incoming(kind="garbage")
+    except BaseException:
+        await _end_now(process)
+        raise
     if said.kind != "ready":
-        _kill(process)
-        await process.wait()
+        await _end_now(process)
         raise EOFError
+
+
+async def _end_now(process: asyncio.subprocess.Process) -> None:
+    _kill(process)
+    await process.wait()
+    _let_go(process)
 
 
 def _kill(process: asyncio.subprocess.Process) -> None:

@@ -69,9 +69,8 @@ async def test_keys_that_changed_before_it_died_are_there_afterwards(bench: Link
 
 async def test_one_that_hangs_is_ended_and_listeners_hear_of_it(tmp_path: Path) -> None:
     """Issue 5: a side process that hangs."""
-    process = SideProcess(command(READY + "time.sleep(60)"), ping_ms=50, call_ms=5_000)
-    await process.start()
-    inlet = process.attach("a")
+    process = SideProcess(command(READY + "time.sleep(60)"), ping_ms=50, call_ms=5_000, linger_ms=0)
+    inlet = await process.attach("a")
     with anyio.fail_after(5):
         assert await inlet.lines.get() is None
     with pytest.raises(NotReached):
@@ -90,9 +89,9 @@ async def test_one_that_hangs_is_ended_and_listeners_hear_of_it(tmp_path: Path) 
 async def test_garbage_or_an_end_fails_what_was_called(program: str) -> None:
     """Issue 5: a side process that writes garbage: whoever waits for an answer hears that it is lost."""
     process = SideProcess(
-        command(READY + "sys.stdin.readline(); sys.stdin.readline(); " + program), ping_ms=60_000, call_ms=5_000
+        command(READY + "sys.stdin.readline(); sys.stdin.readline(); " + program), ping_ms=60_000, call_ms=5_000, linger_ms=0
     )
-    await process.start()
+    await process.attach("a")
     with pytest.raises(NetworkFailed):
         await process.call("a", "relay", {})
     assert process.pid is None
@@ -103,9 +102,8 @@ async def test_a_flood_ends_it(tmp_path: Path) -> None:
     """Issue 5: a side process that floods, heedless of acknowledgements: our memory stays bounded."""
     line = '{"kind":"event","seq":1,"account":"a","name":"chats.update","data":[]}'
     program = f"time.sleep(0.2)\nfor _ in range(30_000): print('{line}')\nsys.stdout.flush(); time.sleep(60)"
-    process = SideProcess(command(READY + "\n" + program), ping_ms=60_000, call_ms=5_000)
-    await process.start()
-    inlet = process.attach("a")
+    process = SideProcess(command(READY + "\n" + program), ping_ms=60_000, call_ms=5_000, linger_ms=0)
+    inlet = await process.attach("a")
     with anyio.fail_after(10):
         await process.ended()
         taken = 0
