@@ -53,11 +53,29 @@ def test_an_account_is_deleted_when_it_is_meant(trunkline_here: Command) -> None
     before = accounts(trunkline_here)
     asked = trunkline_here("account", "delete", "slack")
     assert asked.code == 1
-    assert "with all chats and messages that are stored of it? Nothing changes on the network." in asked.err
+    assert "with all chats and messages that are stored of it? On the network they stay." in asked.err
     assert accounts(trunkline_here) == before
     said = trunkline_here("account", "delete", "slack", "--yes")
     assert (said.code, said.out) == (0, f"Deleted: Slack (Alex Morgan, {before['SLACK']}).\n"), said.err
     assert accounts(trunkline_here) == {"TELEGRAM": before["TELEGRAM"]}
+
+
+def test_what_is_left_to_do_at_the_network_after_a_deletion_is_said(
+    trunkline_here: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def log_out(_: SandboxConnector, account: object) -> bool:
+        return False
+
+    monkeypatch.setattr(SandboxConnector, "log_out", log_out, raising=False)
+    monkeypatch.setattr(SandboxConnector, "left_to_do", "Take the device away there.", raising=False)
+    assert trunkline_here(*INSTANT, "slack").code == 0
+    said = trunkline_here("account", "delete", "slack", "--yes")
+    assert (said.code, said.err.splitlines()[-1]) == (0, "Take the device away there."), said.err
+    assert trunkline_here(*INSTANT, "slack").code == 0
+    assert trunkline_here("account", "delete", "slack", "--yes", "--json").json == {
+        "object": "AccountDeleted",
+        "detail": "Take the device away there.",
+    }
 
 
 def test_a_name_that_fits_several_or_none_deletes_nothing(trunkline_here: Command) -> None:

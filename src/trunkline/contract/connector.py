@@ -169,6 +169,24 @@ class CarriesOver(Protocol):
 
 
 @runtime_checkable
+class LogsOut(Protocol):
+    """A road whose login stands at the network as a device of its own, until that is taken away there."""
+
+    @property
+    def left_to_do(self) -> str:
+        """What a person does at the network where `log_out` could not: a sentence."""
+        ...
+
+    async def log_out(self, account: OpenAccount) -> bool:
+        """The account is being deleted here: tell the network to end its login; gives whether it was told to.
+
+        Its session may run, and lets nobody hear of the end; it is closed next, and `forget` comes after that. What is not
+        connected is not connected for this. The deletion goes on whatever comes of it, and without waiting long.
+        """
+        ...
+
+
+@runtime_checkable
 class ForgetsAccounts(Protocol):
     """A road that keeps something of its accounts in files of its own."""
 

@@ -35,6 +35,8 @@ class HubOptions:
     first_sync_messages: int = 5_000
     """How many messages of each chat the first sync fetches; sync_chat_history fetches all."""
     history_page: int = 200
+    log_out_ms: int = 5_000
+    """How long the deletion of an account waits until its login is ended at the network."""
     parallel_sends: int = 64
     """Chats of one account that may send at the same time."""
     token_tries: int = 5

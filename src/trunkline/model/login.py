@@ -119,6 +119,8 @@ class AccountDeleted(Struct, frozen=True, kw_only=True):
     """The account and all that was stored of it are gone."""
 
     object: Literal["AccountDeleted"] = "AccountDeleted"
+    detail: str | UnsetType = UNSET
+    """What is left for a person to do at the network, in a sentence (Trunkline's own field)."""
 
 
 class AccountRestarted(Struct, frozen=True, kw_only=True):

@@ -7,6 +7,7 @@ import msgspec
 from trunkline.contract.connector import ForgetsAccounts, OpenAccount
 from trunkline.contract.states import AccountState
 from trunkline.hub import account_news
+from trunkline.hub.administration.logged_out import left_after_log_out
 from trunkline.hub.asked import Asked
 from trunkline.hub.attempt import Connected
 from trunkline.hub.lives import trouble_of
@@ -61,25 +62,25 @@ async def _of_attempt(asked: Asked[GetAccount], account_id: str, missing: NotFou
 
 
 async def delete_account(asked: Asked[DeleteAccount]) -> HubPlan:
-    """Delete an account with all that is stored of it."""
+    """Delete an account with all that is stored of it.
+
+    What its road keeps of it goes first: were that left for later, a crash would leave it for ever.
+    """
     row = asked.reach.account(asked.operation.account_id)
+    opened = OpenAccount(account_id=row.id, account_type=row.type, identity=row.identity)
+    connector: object = asked.parts.lives.connectors.get(row.road)
 
     async def run() -> Answer:
         await asked.parts.logins.give_up(row.id)
+        left_to_do = await left_after_log_out(connector, opened, asked.parts.options.log_out_ms)
         await asked.parts.supervisor.stop(row.no)
-        await _forgotten(asked, row)
+        if isinstance(connector, ForgetsAccounts):
+            await connector.forget(opened)
         await asked.store.db.write(_Remove(row, asked.store.clock()))
         asked.parts.wakes.wake(JOURNAL)
-        return Answer(msgspec.json.encode(AccountDeleted()))
+        return Answer(msgspec.json.encode(AccountDeleted(detail=left_to_do)))
 
     return read_plan(asked.operation, run)
-
-
-async def _forgotten(asked: Asked[DeleteAccount], row: AccountRow) -> None:
-    """First what its road keeps of it: were that left for later, a crash would leave it for ever."""
-    connector: object = asked.parts.lives.connectors.get(row.road)
-    if isinstance(connector, ForgetsAccounts):
-        await connector.forget(OpenAccount(account_id=row.id, account_type=row.type, identity=row.identity))
 
 
 async def restart_account(asked: Asked[RestartAccount]) -> HubPlan:

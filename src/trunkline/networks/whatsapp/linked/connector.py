@@ -89,6 +89,19 @@ class LinkedConnector:
         """The connection of an account that was opened."""
         return self._links[account_id]
 
+    @property
+    def left_to_do(self) -> str:
+        """Where a device is unlinked by hand."""
+        return (
+            "WhatsApp was not reached to unlink the device: where it still stands on the phone (Settings, Linked devices),"
+            " remove it there."
+        )
+
+    async def log_out(self, account: OpenAccount) -> bool:
+        """Unlink the device, where it is connected. Baileys waits for no answer: WhatsApp was told, no more is known."""
+        link = self._links.get(account.account_id)
+        return link is not None and await link.log_out()
+
     async def forget(self, account: OpenAccount) -> None:
         """Erase what the ledger keeps of an account."""
         link = self._links.pop(account.account_id, None)

@@ -166,6 +166,11 @@ def _pushed(network: Network, path: str) -> dict[str, Any]:
     return pushed
 
 
+def _log_out(network: Network) -> None:
+    network.world.secrets.clear()
+    _note(network.world, "log_out", network.world.own, None, {})
+
+
 ANSWERS: Mapping[str, Callable[..., Any]] = {
     "relayMessage": relay,
     "upload": lambda network, data: network.world.upload(data),
@@ -185,5 +190,5 @@ ANSWERS: Mapping[str, Callable[..., Any]] = {
     "addChatLabel": _label_chat,
     "fetchMessageHistory": _older,
     "profilePictureUrl": lambda network, person, size: f"data:image/png;base64,{base64.b64encode(PNG).decode()}",
-    "logout": lambda network: network.world.secrets.clear(),
+    "logout": _log_out,
 }

@@ -26,6 +26,7 @@ T = TypeVar("T")
 _AT_ONCE = 50
 _OPEN_S = 40.0
 _CLOSE_S = 2.0
+_LOG_OUT_S = 3.0
 _DRAIN_S = 2.0
 _KEPT_MS = 30 * 24 * 3_600_000
 """How long WhatsApp keeps what a device has not fetched. Source: faq.whatsapp.com, "About linked devices" (30 days for messages
@@ -59,6 +60,7 @@ class Link:
         self._bell = asyncio.Event()
         self._answered: dict[str, asyncio.Event] = {}
         self._sealed: Sealed | None = None
+        self._is_leaving = False
         self.own = PersonInfo(provider_id=account.identity, is_self=True)
 
     @property
@@ -161,6 +163,20 @@ class Link:
         """Set once more was written down than when it was asked for, or the connection has ended."""
         return self._bell
 
+    async def log_out(self) -> bool:
+        """Tell WhatsApp to unlink this device, where it is connected; gives whether it was told to.
+
+        It is for good: listeners hear nothing of the end that follows, and wait until they are closed.
+        """
+        if self._trouble is not None:
+            return False
+        self._is_leaving = True
+        try:
+            await self.ask("socket", call_s=_LOG_OUT_S, name="logout", args=[])
+        except (CallFailed, TrunklineError):
+            return False
+        return True
+
     async def release(self) -> None:
         """One session less; the last one closes it."""
         self.users = max(0, self.users - 1)
@@ -187,7 +203,7 @@ class Link:
                 yield Update(events=events, position=str(number))
             if found:
                 continue
-            if trouble is not None:
+            if trouble is not None and not self._is_leaving:
                 raise type(trouble)(trouble.text)
             await bell.wait()
 
@@ -287,7 +303,7 @@ class Link:
             raise troubles.closed(data.get("code"), self.account.account_id)
 
     def _fail(self, trouble: TrunklineError) -> None:
-        self._trouble = trouble
+        self._trouble = NetworkFailed("WhatsApp is not connected.") if self._is_leaving else trouble
         if self._opened is not None and not self._opened.done():
             self._opened.set_exception(trouble)
             self._opened.exception()

@@ -36,15 +36,19 @@ def restart(ctx: typer.Context, account: Which, *, as_json: AsJson = False) -> N
 
 @app.command()
 def delete(ctx: typer.Context, account: Which, *, yes: Yes = False, as_json: AsJson = False) -> None:
-    """Delete an account here, with all chats and messages stored of it. Nothing changes on the network."""
+    """Delete an account here, with all chats and messages stored of it. On the network they stay."""
     listing = listing_of(ctx)
     found = listing.lookup.own_account(account)
     who = f"{network(found.type)} ({line(found.name)}, {found.id})"
     if not yes:
         typer.confirm(
-            f"Delete {who} here, with all chats and messages that are stored of it? Nothing changes on the network.",
+            f"Delete {who} here, with all chats and messages that are stored of it? On the network they stay.",
             abort=True,
             err=True,
         )
-    if listing.terminal.answer(DeleteAccount(account_id=found.id), as_json=as_json) is not None:
-        listing.terminal.output.line(f"Deleted: {who}.")
+    done = listing.terminal.answer(DeleteAccount(account_id=found.id), as_json=as_json)
+    if done is None:
+        return
+    listing.terminal.output.line(f"Deleted: {who}.")
+    if done.detail is not UNSET:
+        listing.terminal.output.note(line(done.detail))

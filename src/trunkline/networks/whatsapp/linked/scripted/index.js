@@ -127,6 +127,10 @@ export function makeWASocket(config) {
     waUploadToServer: (data) => network.ask('upload', data.toString('base64')),
     updateMediaMessage: (message) => message,
     requestPairingCode: (phone) => network.ask('requestPairingCode', phone),
+    async logout() {
+      await network.ask('logout')
+      end(401)
+    },
     async relayMessage(chat, message, { messageId, additionalAttributes }) {
       await network.ask('relayMessage', chat, message, messageId, additionalAttributes)
       return messageId
@@ -134,7 +138,7 @@ export function makeWASocket(config) {
   }
   for (const name of [
     'addChatLabel', 'addLabel', 'chatModify', 'fetchMessageHistory', 'groupCreate', 'groupFetchAllParticipating',
-    'groupInviteCode', 'groupMetadata', 'groupParticipantsUpdate', 'logout', 'onWhatsApp', 'profilePictureUrl', 'readMessages',
+    'groupInviteCode', 'groupMetadata', 'groupParticipantsUpdate', 'onWhatsApp', 'profilePictureUrl', 'readMessages',
     'sendPresenceUpdate',
   ]) {
     sock[name] = (...args) => network.ask(name, ...args)
