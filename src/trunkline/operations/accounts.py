@@ -64,7 +64,7 @@ class GetAccount(Operation[Account]):
 
 @at("DELETE /accounts/{account_id}", Effect.ADMIN, missing="account", reaches_network=False, destructive=True)
 class DeleteAccount(Operation[AccountDeleted]):
-    """Delete an account with all chats and messages stored of it. They stay on the network; a device linked there is unlinked."""
+    """Delete an account with all chats and messages stored of it. They stay on the network; a linked device is unlinked."""
 
     account_id: AccountId
 
