@@ -43,7 +43,10 @@ def signature(secret: str, body: bytes) -> str:
 
 
 class Repeats:
-    """The posts of the last hour that were taken whole, by the digest of their body: sent again they store nothing."""
+    """The posts of the last hour that were taken whole, by their digest: sent again they store nothing.
+
+    body: with the signature, where several apps may post the same and each is taken for others.
+    """
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock

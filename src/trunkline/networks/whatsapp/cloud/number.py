@@ -131,7 +131,7 @@ class Number:
         except msgspec.DecodeError:
             raise Disconnected(f"What was kept of the login cannot be read. {_CONNECT_AGAIN}") from None
         if self.secret != before:
-            self.unproven.cleared()
+            self.unproven.renewed()
         self._client = GraphClient(self.options.graph, self.credentials.token, PRODUCT, self.clock, self._lines)
         self.own = await self._checked()
         self._trouble, self._is_doubted, self._failures = None, False, 0

@@ -3,6 +3,12 @@
 A post of a number that is connected here is 200 once it stands in the number's books. One of a number that was connected here
 before, or cannot be stored, is 503: Meta repeats it, for up to seven days. One of a number that nobody here knows is 200 and
 forgotten: another server's number of the same app shall not hold up ours.
+
+Several apps may hear one business account: each posts what happens to its numbers, signed with its own secret. A number
+believes its own app alone. What another account's app says of it is 200 and forgotten once the own app has told of the number
+since, and 503 until then: it may be the own app's, under a secret that was reset. Meta repeats whatever is not 200, ever more
+slowly, and gives it up after seven days; so a refused post of an app that nobody here has (401) makes no storm, and one of an
+account that is only being connected is not lost. Source: hookdeck.com, guide to WhatsApp webhooks, seen 2026-11-23.
 """
 
 import json
@@ -13,7 +19,7 @@ from typing import Any
 from trunkline.contract.connector import Posted
 from trunkline.model.errors import TrunklineError
 from trunkline.model.times import Clock
-from trunkline.networks._graph.webhooks import Repeats, secrets_of
+from trunkline.networks._graph.webhooks import SIGNATURE, Repeats, secrets_of
 from trunkline.networks.whatsapp.cloud.number import Number
 
 log = logging.getLogger(__name__)
@@ -73,11 +79,12 @@ class Posts:
             return MALFORMED
         if not isinstance(payload, dict):
             return MALFORMED
-        if payload.get("object") != OBJECT or self._repeats.is_one(body):
+        signed = headers[SIGNATURE].encode() + body
+        if payload.get("object") != OBJECT or self._repeats.is_one(signed):
             return ACCEPTED
         if not await self._take(payload, ours):
             return LATER
-        self._repeats.take(body)
+        self._repeats.take(signed)
         return ACCEPTED
 
     def _refused(self, body: bytes) -> Posted:
@@ -101,12 +108,15 @@ class Posts:
     async def _take(self, payload: dict[str, Any], numbers: list[Number]) -> bool:
         """Whether all of it is stored. What is stored twice changes nothing."""
         is_whole = True
+        told: dict[Number, int] = {}
         changes: dict[Number, list[tuple[str, Any]]] = {}
         for field, value in _changes(payload):
             named = _number_id(value)
             targets = numbers if named is None else [each for each in numbers if each.id == named]
-            if not targets and named is not None and await self._is_known(named):
-                is_whole = False
+            if not targets and named is not None:
+                is_whole &= await self._may_let_go(named, value)
+            elif named is not None:
+                told |= {each: max(told.get(each, 0), _newest_ms(value)) for each in targets}
             for each in targets:
                 changes.setdefault(each, []).append((field, value))
         for number, taken in changes.items():
@@ -114,7 +124,19 @@ class Posts:
                 await number.take(taken)
             except TrunklineError:
                 is_whole = False
+                told.pop(number, None)
+        for number, newest in told.items():
+            # Meta's clock may be ahead of this machine's.
+            number.unproven.heard(max(self._clock(), newest))
         return is_whole
+
+    async def _may_let_go(self, named: str, value: Any) -> bool:
+        """Whether a number that the post's app does not speak for needs it no more: told by its own, or known to nobody."""
+        others = [each for each in self.numbers if each.id == named]
+        late = [each for each in others if not each.unproven.is_heard_since(_newest_ms(value))]
+        for each in late:
+            each.unproven.came(self._clock())
+        return not late if others else not await self._is_known(named)
 
 
 def _read(body: bytes) -> Any:
@@ -129,10 +151,8 @@ def _read(body: bytes) -> Any:
 
 
 def _changes(payload: dict[str, Any]) -> Iterator[tuple[str, Any]]:
-    entries = payload.get("entry")
-    for entry in entries if isinstance(entries, list) else ():
-        found = entry.get("changes") if isinstance(entry, dict) else None
-        for change in found if isinstance(found, list) else ():
+    for entry in _list(payload.get("entry")):
+        for change in _list(entry.get("changes") if isinstance(entry, dict) else None):
             if isinstance(change, dict):
                 yield str(change.get("field") or ""), change.get("value")
 
@@ -142,3 +162,14 @@ def _number_id(value: Any) -> str | None:
     metadata = value.get("metadata") if isinstance(value, dict) else None
     found = metadata.get("phone_number_id") if isinstance(metadata, dict) else None
     return str(found) if found else None
+
+
+def _newest_ms(value: Mapping[str, Any]) -> int:
+    """When the newest of what a change tells happened; 0 where it does not say."""
+    parts = [each for name in ("messages", "statuses", "message_echoes") for each in _list(value.get(name))]
+    times = [str(each.get("timestamp")) for each in parts if isinstance(each, dict)]
+    return max((int(each) * 1000 for each in times if each.isascii() and each.isdigit() and len(each) < 12), default=0)
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []

@@ -1,10 +1,20 @@
 """Two numbers on one server, the callback address, and what an account says when Meta has let go of it."""
 
+import anyio
 import pytest
 
 from trunkline.networks._graph.webhooks import SIGNATURE, signature
 from trunkline.networks.whatsapp.business_bench import VERIFY_TOKEN, jid
-from trunkline.networks.whatsapp.cloud.fake_world import APP_SECRET, JONAS, MAYA, NUMBER_ID, OTHER_NUMBER_ID, OWN, Fault
+from trunkline.networks.whatsapp.cloud.fake_world import (
+    APP_SECRET,
+    JONAS,
+    MAYA,
+    NUMBER_ID,
+    OTHER_NUMBER_ID,
+    OTHER_SECRET,
+    OWN,
+    Fault,
+)
 from trunkline.networks.whatsapp.cloud.login import EVENTS
 from trunkline.networks.whatsapp.tests.business.place import Place
 from trunkline.networks.whatsapp.tests.kept_files import files, has
@@ -32,6 +42,24 @@ async def test_each_number_has_its_own_chats_and_one_that_is_lost_stops_no_other
     assert await place.connect() == first
     await server.asks("send_message_in_chat", chat_id=one["id"], text="Back")
     assert [each["command"]["text"] for each in world.record] == ["Still here", "Back"]
+
+
+async def test_posts_of_a_second_app_on_the_business_account_are_not_repeated_for_ever(place: Place) -> None:
+    """Two accounts of one business account by an app each: Meta posts what happens to one number through both."""
+    server, world = place.server, place.world
+    await server.allow(await place.connect(), await place.connect(OTHER_NUMBER_ID))
+    place.graph.is_posting = False
+    for text in ("One", "Two"):
+        world.says(MAYA, {"type": "text", "text": {"body": text}})
+    world.posts[:] = [(secret, body) for _, body in world.posts for secret in (APP_SECRET, OTHER_SECRET)]
+    place.graph.is_posting = True
+    with anyio.fail_after(20):
+        while world.posts:  # noqa: ASYNC110 (another thread)
+            await anyio.sleep(0.02)
+    chats = await server.pages("list_all_chats")
+    assert [chat["provider_id"] for chat in chats] == [jid(MAYA)]
+    await server.until_text(chats[0]["id"], "Two")
+    assert await server.texts(chats[0]["id"]) == ["Two", "One"]
 
 
 @pytest.mark.parametrize(("code", "status"), [(131_031, "PERMISSIONS"), (190, "CREDENTIALS")])

@@ -19,7 +19,6 @@ from trunkline.networks.whatsapp.cloud.fake_world import (
     NUMBER_ID,
     OTHER_NUMBER_ID,
     OTHER_OWN,
-    OTHER_SECRET,
     OTHER_TOKEN,
     OWN,
     TOKEN,
@@ -157,31 +156,6 @@ async def test_a_change_that_breaks_our_own_code_is_kept_raw_and_blocks_nothing(
     await hearing.until_text("Beside it")
     (kept,) = hearing.of(UnknownHappened)
     assert (kept.kind, json.loads(kept.raw)) == ("poison: ZeroDivisionError", value)
-
-
-async def test_each_of_two_numbers_hears_what_is_its_own(bench: BusinessBench, hearing: Hearing) -> None:
-    """Two numbers, two apps: routed by phone_number_id, and only where that number's own app has signed."""
-    keeper = MemoryKeeper()
-    kept = Credentials(token=OTHER_TOKEN, phone_number_id=OTHER_NUMBER_ID, app_secret=OTHER_SECRET, verify_token="v")
-    await keeper.put("credentials", kept.sealed())
-    account = OpenAccount(account_id="other", account_type="WHATSAPP", identity=jid(OTHER_OWN))
-    session = bench.connector.open(account, keeper, MemoryMedia())
-    await session.connect()
-    other = Hearing(session)
-    for text, phone, secret in (
-        ("For the first", NUMBER_ID, APP_SECRET),
-        ("For the other", OTHER_NUMBER_ID, OTHER_SECRET),
-        ("Crossed over", OTHER_NUMBER_ID, APP_SECRET),
-    ):
-        body = post_of(text, number=f"wamid.{text}", phone=phone)
-        await bench.connector.receive(signed(body, secret), body)
-    for number, each in enumerate((hearing, other)):
-        body = post_of("The end", number=f"wamid.end{number}", phone=(NUMBER_ID, OTHER_NUMBER_ID)[number])
-        await bench.connector.receive(signed(body, (APP_SECRET, OTHER_SECRET)[number]), body)
-        await each.until_text("The end")
-    assert [event.text for event in hearing.of(MessageArrived)] == ["For the first", "The end"]
-    assert [event.text for event in other.of(MessageArrived)] == ["For the other", "The end"]
-    await other.close()
 
 
 async def test_a_post_of_a_number_that_nobody_here_knows_is_let_go(bench: BusinessBench, hearing: Hearing) -> None:
