@@ -1,4 +1,8 @@
-"""Node and npm packages: found, or installed from our lock on first use into the data folder. Never by starting the server."""
+"""Node and npm packages: found, or installed from our lock on first use into the data folder. Never by starting the server.
+
+Each npm works in a folder of its own, which takes its place when it is whole: one that outlives a killed server writes into
+nothing that is used, or that a later one fills. What such a one leaves is removed at the next install.
+"""
 
 import asyncio
 import contextlib
@@ -7,6 +11,7 @@ import json
 import os
 import re
 import shutil
+import tempfile
 from collections.abc import AsyncGenerator
 from importlib.util import find_spec
 from pathlib import Path
@@ -70,28 +75,57 @@ class Packages:
             if self.is_installed():
                 return
             node, wanted = await self.node(), wanted_packages()
-            self._folder.mkdir(parents=True, exist_ok=True)
-            for name in ("package.json", "package-lock.json"):
-                shutil.copyfile(SIDE / name, self._folder / name)
-            process = await self._npm(node)
-            running = asyncio.ensure_future(process.communicate())
+            await asyncio.to_thread(self._clear)
+            fresh = Path(tempfile.mkdtemp(prefix=self._beside, dir=self._folder.parent))
             try:
-                async with asyncio.timeout(_LONGEST_S):
-                    while not running.done():
-                        await asyncio.wait([running], timeout=0.5)
-                        yield min(self._there(), wanted), wanted
-            except TimeoutError:
-                raise NotReached(_failure("it took longer than five minutes")) from None
+                for name in ("package.json", "package-lock.json"):
+                    shutil.copyfile(SIDE / name, fresh / name)
+                async with contextlib.aclosing(self._filled(fresh, node)) as filling:
+                    async for there in filling:
+                        yield min(there, wanted), wanted
+                (fresh / ".installed").write_text(_lock_sum())
+                self._put_in_place(fresh)
             finally:
-                if process.returncode is None:
-                    with contextlib.suppress(ProcessLookupError):
-                        process.kill()
-                await running
-            if process.returncode != 0:
-                raise NotReached(_failure(_reason(running.result()[1].decode(errors="replace"))))
-            (self._folder / ".installed").write_text(_lock_sum())
+                await asyncio.to_thread(self._clear)
 
-    async def _npm(self, node: str) -> asyncio.subprocess.Process:
+    @property
+    def _beside(self) -> str:
+        """How the names of folders begin that are being filled, or are not needed any more."""
+        return f"{self._folder.name}.part-"
+
+    def _clear(self) -> None:
+        """Remove those folders, as far as nobody writes into them just now."""
+        self._folder.parent.mkdir(parents=True, exist_ok=True)
+        for left in self._folder.parent.glob(f"{self._beside}*"):
+            shutil.rmtree(left, ignore_errors=True)
+
+    def _put_in_place(self, fresh: Path) -> None:
+        """Between the two steps nothing is installed: a server that is killed there installs anew."""
+        if self._folder.exists():
+            self._folder.rename(fresh.with_name(f"{fresh.name}.old"))
+        fresh.rename(self._folder)
+
+    async def _filled(self, fresh: Path, node: str) -> AsyncGenerator[int, None]:
+        """Have npm fill a folder; tells how many packages are there. It is ended with the wait for it."""
+        process = await self._npm(fresh, node)
+        running = asyncio.ensure_future(process.communicate())
+        now = asyncio.get_running_loop().time
+        ends_at = now() + _LONGEST_S  # no asyncio.timeout: each step of a login may be waited for by another task
+        try:
+            while not running.done():
+                if now() >= ends_at:
+                    raise NotReached(_failure("it took longer than five minutes"))
+                await asyncio.wait([running], timeout=0.5)
+                yield _there(fresh)
+        finally:
+            if process.returncode is None:
+                with contextlib.suppress(ProcessLookupError):
+                    process.kill()
+            await running
+        if process.returncode != 0:
+            raise NotReached(_failure(_reason(running.result()[1].decode(errors="replace"))))
+
+    async def _npm(self, folder: Path, node: str) -> asyncio.subprocess.Process:
         script = _wheel_file("lib/node_modules/npm/bin/npm-cli.js")
         npm = [node, script] if script else [shutil.which("npm") or ""]
         if not npm[0]:
@@ -99,22 +133,23 @@ class Packages:
         environment = os.environ | {"PATH": f"{Path(node).parent}{os.pathsep}{os.environ.get('PATH', '')}"}
         return await asyncio.create_subprocess_exec(
             *npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error", "--fetch-retries=2",
-            "--fetch-retry-mintimeout=500", "--fetch-retry-maxtimeout=3000", cwd=self._folder, env=environment,
+            "--fetch-retry-mintimeout=500", "--fetch-retry-maxtimeout=3000", cwd=folder, env=environment,
             stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE,
         )  # fmt: skip
-
-    def _there(self) -> int:
-        found = (self._folder.glob(f"node_modules/{each}/package.json") for each in ("*", "@*/*"))
-        try:
-            return sum(1 for each in found for _ in each)
-        except FileNotFoundError:  # npm, rolling back, took away the folder that was being read
-            return 0
 
 
 def wanted_packages() -> int:
     """How many packages of the lock are installed everywhere: not what other machines or other uses need."""
     lock = json.loads((SIDE / "package-lock.json").read_text())["packages"]
     return sum(1 for path, each in lock.items() if path and not each.keys() & {"optional", "peer", "dev"})
+
+
+def _there(folder: Path) -> int:
+    found = (folder.glob(f"node_modules/{each}/package.json") for each in ("*", "@*/*"))
+    try:
+        return sum(1 for each in found for _ in each)
+    except FileNotFoundError:  # npm, rolling back, took away the folder that was being read
+        return 0
 
 
 def _lock_sum() -> str:

@@ -135,38 +135,6 @@ async def test_where_the_machine_has_no_node_that_of_the_python_package_is_taken
     assert await packages.node() == NODE
 
 
-async def test_an_unreachable_registry_is_told_in_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Issue 5: npm unreachable. Nothing half installed counts as installed."""
-    monkeypatch.setenv("npm_config_registry", "http://127.0.0.1:9/")
-    monkeypatch.setenv("npm_config_cache", str(tmp_path / "cache"))
-    packages = Packages(tmp_path / "node", node=NODE, given="")
-    with pytest.raises(NotReached) as met:
-        async for _ in packages.install():
-            pass
-    assert "could not be installed: npm says ECONNREFUSED" in met.value.text
-    assert not packages.is_installed()
-
-
-async def test_a_folder_that_npm_takes_away_while_it_is_counted_ends_no_install(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """npm rolls back what it laid out before it says why it failed; the progress is counted meanwhile."""
-    looked = os.scandir
-
-    def taken_away(folder: str | Path = ".") -> object:
-        if Path(folder).name == "node_modules":
-            raise FileNotFoundError(folder)
-        return looked(folder)
-
-    monkeypatch.setenv("npm_config_registry", "http://127.0.0.1:9/")
-    monkeypatch.setenv("npm_config_cache", str(tmp_path / "cache"))
-    monkeypatch.setattr(os, "scandir", taken_away)
-    (tmp_path / "node" / "node_modules" / "left").mkdir(parents=True)
-    packages = Packages(tmp_path / "node", node=NODE, given="")
-    with pytest.raises(NotReached, match="npm says ECONNREFUSED"):
-        _ = [each async for each in packages.install()]
-
-
 async def test_two_accounts_share_it_and_one_that_is_logged_out_leaves_the_other(bench: LinkedBench) -> None:
     """Issue 5: several accounts per process; other accounts go on."""
     other = bench.beside("other")
