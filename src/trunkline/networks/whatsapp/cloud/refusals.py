@@ -22,8 +22,12 @@ from trunkline.networks._graph.refusals import Make, Refused, each, error_of
 NAME = "WhatsApp Business"
 TEMPLATES = (
     "WhatsApp Business takes free text only within 24 hours of the person's last message, and later only an approved template,"
-    " which cannot be sent from here. Wait until they write, or send a template in WhatsApp Manager."
+    " which cannot be sent from here. Do not repeat this; wait until they write, which opens 24 hours again, or ask whoever"
+    " runs the business number to send them a template: templates are made in WhatsApp Manager, and sent by the business's own"
+    " program for them or a call of the Cloud API (type template)."
 )
+"""What to do next. Source: learn.microsoft.com, Azure Communication Services, WhatsApp template messages (made in WhatsApp
+Manager, sent by a call), seen 2026-11-23."""
 WINDOW_CLOSED = f"This person has not written within 24 hours. Nothing was sent. {TEMPLATES}"
 PAIR_MS = 6_000
 """One message in 6 s to the same person, after a burst. Source: developers.facebook.com, throughput, pair rate limits,

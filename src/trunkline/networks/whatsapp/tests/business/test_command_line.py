@@ -55,3 +55,42 @@ async def test_a_person_connects_a_number_and_meta_proves_the_address(place: Pla
         out, _ = await listed.communicate()
     (line,) = [line for line in out.decode().splitlines() if "whatsapp-business" in line]
     assert "connected" in line
+
+
+async def test_after_24_hours_every_surface_says_what_to_do_next(place: Place) -> None:
+    """Issue 5: the window and templates said clearly, in the same words to an agent, a program and a person; nothing leaves."""
+    server, world = place.server, place.world
+    await server.allow(await place.connect())
+    written_s = world.now_s() - 30 * 3_600
+    raw = {"from": MAYA, "id": "wamid.old", "timestamp": str(written_s), "type": "text", "text": {"body": "Hello"}}
+    world.post(world.phones[NUMBER_ID], {"contacts": [world.contact(MAYA)], "messages": [raw]})
+    chat = (await server.chat(f"{MAYA}@s.whatsapp.net"))["id"]
+    told = []
+    for tool, arguments in (
+        ("send_message_in_chat", {"chat_id": chat, "text": "Late"}),
+        (
+            "start_new_chat",
+            {
+                "account_id": (await server.asks("list_all_chats"))["items"][0]["account_id"],
+                "attendees_ids": [MAYA],
+                "text": "Late",
+            },
+        ),
+    ):
+        refused = await server.tries(tool, **arguments)
+        assert refused["isError"]
+        told.append(refused["content"][0]["text"])
+    answer = await server.http.post(
+        f"/api/v1/chats/{chat}/messages", json={"text": "Late"}, headers={"trunkline-pcid": server.pcid}
+    )
+    told.append(answer.json()["detail"])
+    process = await run(place, "send", chat, "Late", "--connection", server.pcid)
+    with anyio.fail_after(CEILING_S):
+        _, said = await process.communicate()
+    assert process.returncode == 1
+    told.append(" ".join(said.decode().split()))
+    for text in told:
+        assert "last wrote 30 hours ago. Nothing was sent. WhatsApp Business takes free text only within 24 hours" in text
+        assert "wait until they write" in text
+        assert "ask whoever runs the business number to send them a template" in text
+    assert [call for call in world.calls if call.startswith("POST")] == []
