@@ -295,3 +295,43 @@ def test_a_strange_networks_words_do_no_harm_to_a_terminal(
     demand = Demand(type="REDIRECT", instructions="Go\x1b]0;you\x07", error="No\x1b[1m", step=step)
     Person(sys.stderr, Lines(0), is_terminal=False).show(Checkpoint(account_id="a", checkpoint=demand), b"")
     assert "\x1b" not in capsys.readouterr().err
+
+
+FETCHING = "The library, Acme 7.0.0-rc14, is fetched (50 MB, once); there is nothing to do meanwhile."
+
+
+def install_steps(numbers: list[int | None], wanted: int = 64) -> list[str]:
+    """The words of an install's steps; None: nothing is known of its progress yet."""
+    return [FETCHING if n is None else f"{FETCHING} {n} of {wanted} packages are there." for n in numbers]
+
+
+@pytest.mark.parametrize(
+    ("steps", "said"),
+    [
+        (
+            install_steps([None, 0, 3, 15, 16, 17, 31, 40, 40, 64, 64]),
+            [FETCHING, *(f"{n} of 64 packages are there." for n in (16, 40, 64))],
+        ),
+        (install_steps([5, 4, 20]), [FETCHING, "20 of 64 packages are there."]),
+        (install_steps([33, 34, 2, 64]), [f"{FETCHING} 33 of 64 packages are there.", "64 of 64 packages are there."]),
+        (["Confirm it in the app."] * 3, ["Confirm it in the app."]),
+        (["Confirm it in the app.", "Confirm it once more."], ["Confirm it in the app.", "Confirm it once more."]),
+    ],
+)
+def test_how_far_something_is_is_said_at_each_quarter_where_nothing_can_be_drawn_over(
+    capsys: pytest.CaptureFixture[str], steps: list[str], said: list[str]
+) -> None:
+    """In a file the whole sentence stood at every step, some fifty times for one install."""
+    person = Person(sys.stderr, Lines(0), is_terminal=False)
+    for text in steps:
+        demand = Demand(type="IN_APP_VALIDATION", instructions=text, step=LoginStep(kind="confirm_in_app", step_id="x"))
+        person.show(Checkpoint(account_id="a", checkpoint=demand), b"")
+    assert capsys.readouterr().err.splitlines() == said
+
+
+def test_a_step_that_comes_after_another_one_is_said_whole_again(capsys: pytest.CaptureFixture[str]) -> None:
+    person = Person(sys.stderr, Lines(0), is_terminal=False)
+    for step_id in ("x", "y"):
+        demand = Demand(type="IN_APP_VALIDATION", instructions="Wait.", step=LoginStep(kind="confirm_in_app", step_id=step_id))
+        person.show(Checkpoint(account_id="a", checkpoint=demand), b"")
+    assert capsys.readouterr().err.splitlines() == ["Wait.", "Wait."]

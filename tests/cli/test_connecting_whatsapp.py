@@ -99,6 +99,9 @@ async def test_a_registry_that_cannot_be_reached_is_told_in_words(tmp_path: Path
         said = " ".join(terminal.seen.split())
         assert "could not be installed: npm says ECONNREFUSED. Look whether this machine reaches the npm registry" in said
         assert shell.say("accounts", "--json").json["items"] == []
+        piped = shell.say("connect", "whatsapp", "--way", "whatsapp-qr")
+        assert piped.code == 1
+        assert piped.err.count("is being fetched from the npm registry into the data folder") == 1, piped.err
 
     try:
         await server.start()

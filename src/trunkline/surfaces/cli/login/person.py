@@ -15,6 +15,7 @@ from rich.cells import cell_len
 from trunkline.model.login import Checkpoint, LoginStep, StepField
 from trunkline.surfaces.cli.exits import Failed
 from trunkline.surfaces.cli.login.lines import Lines
+from trunkline.surfaces.cli.login.news import News
 from trunkline.surfaces.cli.login.play import Resend
 from trunkline.surfaces.cli.plain import block, line
 
@@ -36,6 +37,7 @@ class Person:
         self._is_terminal = is_terminal
         self._drawn: tuple[str, int] | None = None
         self._wrong: str | None = None
+        self._news = News()
 
     def show(self, checkpoint: Checkpoint, body: bytes) -> None:
         """The step in words and, where there is one, its picture. A renewed one takes the place of the one before."""
@@ -48,12 +50,13 @@ class Person:
         self._wrong = line(demand.error) if isinstance(demand.error, str) else None
         if self._wrong is not None:
             said.append(self._wrong)
-        if isinstance(demand.instructions, str):
-            said.append(block(demand.instructions))
+        if isinstance(demand.instructions, str) and (text := self._words(step, demand.instructions)):
+            said.append(block(text))
         said += _things_of(step)
         if step.kind == "qr" and step.data:
             said += _picture(step.data, colours=self._err.isatty())
-        self.tell("\n".join(said))
+        if said:
+            self.tell("\n".join(said))
         self._drawn = (step.step_id, self._rows(said)) if step.kind in _RENEWED and not step.fields else None
 
     def answer(self, step: LoginStep, timeout_s: float | None) -> dict[str, str] | None:
@@ -69,6 +72,12 @@ class Person:
         """A line on standard error."""
         self._err.write(f"{sentence}\n")
         self._err.flush()
+
+    def _words(self, step: LoginStep, instructions: str) -> str:
+        """What to say of a step: of how far something is, no more than a person wants to find in a file."""
+        if step.kind != "confirm_in_app" or self._err.isatty():
+            return instructions
+        return self._news.of(step.step_id, instructions)
 
     def _rows(self, said: list[str]) -> int:
         """How many rows of the terminal this takes: a long line goes on in the next row. Colours take no room."""
