@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import anyio
+import httpx2
 import pytest
 from tests.conftest import Clock
 
@@ -41,13 +42,15 @@ async def listening(serve: Serve, tls: ssl.SSLContext | None = None) -> AsyncIte
         await server.wait_closed()
 
 
-async def trouble(url: str, clock: Clock, method: str = "GET") -> Exception:
+async def trouble(
+    url: str, clock: Clock, method: str = "GET", new_client: Callable[[], httpx2.AsyncClient] | None = None
+) -> Exception:
     """What one try ends with."""
 
     async def no_pause(seconds: float) -> None:
         clock.now += 60_000  # no time is left for another
 
-    http = RemoteHttp(clock, sleep=no_pause)
+    http = RemoteHttp(clock, new_client, sleep=no_pause)
     try:
         with anyio.fail_after(5):
             await http.ask(
@@ -82,11 +85,26 @@ async def speak_no_tls(reader: asyncio.StreamReader, writer: asyncio.StreamWrite
     writer.close()
 
 
+class Stuck(httpx2.AsyncBaseTransport):
+    """Tells how far it has come, as httpcore does, and comes no farther; no limit of its own ends it."""
+
+    def __init__(self, event: str):
+        self._event = event
+
+    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+        """Never answers."""
+        await request.extensions["trace"](self._event, {})
+        await anyio.sleep_forever()
+        raise AssertionError
+
+
 async def until_gone(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     """Take everything, say nothing."""
-    while await reader.read(65_536):
-        pass
-    writer.close()
+    try:
+        while await reader.read(65_536):
+            pass
+    finally:
+        writer.close()
 
 
 async def test_a_name_that_nobody_knows(clock: Clock) -> None:
@@ -140,6 +158,22 @@ async def test_a_handshake_that_never_ends(clock: Clock) -> None:
         " Nothing was done; try again later."
     )
     assert isinstance(error, NotReached)
+
+
+@pytest.mark.parametrize(
+    ("event", "kind"),
+    [
+        ("connection.connect_tcp.started", NotReached),
+        ("connection.start_tls.started", NotReached),
+        ("http11.send_request_headers.started", Unclear),
+    ],
+)
+async def test_a_write_whose_whole_time_is_up_was_not_done_for_certain_only_before_it_left(
+    clock: Clock, event: str, kind: type[Exception]
+) -> None:
+    """A busy machine can let that time end first, before the connection's own."""
+    error = await trouble("http://unipile", clock, "POST", lambda: httpx2.AsyncClient(transport=Stuck(event)))
+    assert type(error) is kind
 
 
 @pytest.mark.parametrize(

@@ -31,6 +31,7 @@ ANSWER_MOST_BYTES = 64 * 1024 * 1024
 PIECE_S = 30.0
 """How long each piece of a file may take to come."""
 CONNECT_S = 10.0
+"""How long the connection may take, and as long again its encryption."""
 BACKOFF_BASE_S = 0.5
 BACKOFF_CAP_S = 20.0
 RETRY_AFTER_MOST_S = 86_400.0
@@ -70,6 +71,22 @@ class Failure:
     error: Exception
     may_repeat: bool
     retry_after: float | None = None
+
+
+class Progress:
+    """How far a try has come, by the client's own account of it: httpcore's `trace` extension."""
+
+    def __init__(self) -> None:
+        self._event = ""
+
+    async def __call__(self, event: str, info: dict[str, Any]) -> None:
+        """Take note of what begins or ends."""
+        self._event = event
+
+    @property
+    def is_connecting(self) -> bool:
+        """Whether it came no farther than the connection, so that nothing of the request can have been read."""
+        return self._event.startswith("connection.")
 
 
 class RemoteHttp:
@@ -143,16 +160,19 @@ class RemoteHttp:
     async def _try(
         self, remote: Remote, request: Request, form: list[FilePart] | None, deadline_ms: int, *, is_read: bool
     ) -> Answered | Failure:
+        pool, progress = self._pool(), Progress()
         left_s = max((deadline_ms - self._clock()) / 1000, 0.05)
-        timeout = httpx2.Timeout(left_s, connect=min(CONNECT_S, left_s * 0.9), pool=left_s * 0.9)
+        timeout = httpx2.Timeout(left_s, connect=min(CONNECT_S, left_s * 0.45), pool=left_s * 0.9)
         try:
             async with asyncio.timeout(left_s):
-                response = await self._pool().send(self._build(remote, request, form, timeout), stream=True)
+                response = await pool.send(self._build(remote, request, form, timeout, progress), stream=True)
                 async with aclosing(response):
                     return Answered(response.status_code, response.headers, await _capped(response))
         except _NEVER_LEFT as error:
             return Failure(_not_reached(error), may_repeat=True)
         except (httpx2.HTTPError, TimeoutError) as error:
+            if progress.is_connecting:
+                return Failure(_not_reached(httpx2.ConnectTimeout(str(error))), may_repeat=True)
             if not is_read:
                 return Failure(Unclear(reason_of(error)), may_repeat=False)
             return Failure(NetworkFailed(f"{reason_of(error)} Nothing was changed; try again later."), may_repeat=True)
@@ -160,17 +180,19 @@ class RemoteHttp:
     async def _open(
         self, remote: Remote, request: Request, deadline_ms: int, missing: TrunklineError
     ) -> httpx2.Response | Failure:
+        pool, progress = self._pool(), Progress()
         left_s = max((deadline_ms - self._clock()) / 1000, 0.05)
-        timeout = httpx2.Timeout(PIECE_S, connect=min(CONNECT_S, left_s * 0.9), pool=left_s * 0.9)
+        timeout = httpx2.Timeout(PIECE_S, connect=min(CONNECT_S, left_s * 0.45), pool=left_s * 0.9)
         try:
             async with asyncio.timeout(left_s):
-                response = await self._pool().send(self._build(remote, request, None, timeout), stream=True)
+                response = await pool.send(self._build(remote, request, None, timeout, progress), stream=True)
                 if response.is_success:
                     return response
                 async with aclosing(response):
                     answered = Answered(response.status_code, response.headers, await _capped(response))
         except (httpx2.HTTPError, TimeoutError) as error:
-            return Failure(_not_reached(error), may_repeat=True)
+            ended = httpx2.ConnectTimeout(str(error)) if progress.is_connecting else error
+            return Failure(_not_reached(ended), may_repeat=True)
         return self._refused(answered, missing, is_read=True)
 
     def _refused(self, answered: Answered, missing: TrunklineError, *, is_read: bool) -> Failure:
@@ -185,7 +207,9 @@ class RemoteHttp:
             return Failure(Unclear(lost_answer(answered.status, answered.body)), may_repeat=False)
         return Failure(error, may_repeat=False)
 
-    def _build(self, remote: Remote, request: Request, form: list[FilePart] | None, timeout: httpx2.Timeout) -> httpx2.Request:
+    def _build(
+        self, remote: Remote, request: Request, form: list[FilePart] | None, timeout: httpx2.Timeout, progress: Progress
+    ) -> httpx2.Request:
         body: dict[str, Any] = {}
         if form is not None:
             body = {"files": form}
@@ -203,6 +227,7 @@ class RemoteHttp:
                 **({} if request.method == "GET" else {"connection": "close"}),
             },
             timeout=timeout,
+            extensions={"trace": progress},
             **body,
         )
 
