@@ -171,12 +171,14 @@ class SideProcess:
             await asyncio.gather(*self._tasks, return_exceptions=True)
             return
         self._is_closing = True
-        with contextlib.suppress(Exception):
-            self._write(process, Outgoing("bye"))
-            async with asyncio.timeout(_BYE_S):
-                await process.wait()
-        await self._end(process)
-        self._is_closing = False
+        try:
+            with contextlib.suppress(Exception):
+                self._write(process, Outgoing("bye"))
+                async with asyncio.timeout(_BYE_S):
+                    await process.wait()
+        finally:  # also when a server that ends waits no longer: one that hangs would stay behind
+            await self._end(process)
+            self._is_closing = False
 
     def _write(self, process: asyncio.subprocess.Process, line: Outgoing) -> None:
         assert process.stdin is not None

@@ -144,6 +144,16 @@ async def test_a_side_process_that_hangs_in_a_send_is_replaced_and_the_send_is_t
         await server.stop()
 
 
+async def test_a_server_that_ends_leaves_no_side_process_behind_that_hangs(server: LinkedServer) -> None:
+    """It cannot be ended in order, and nobody would ever end it."""
+    await server.connect()
+    process = server.side_process()
+    os.kill(process, signal.SIGSTOP)
+    await server.stop()
+    with pytest.raises(ProcessLookupError):
+        os.kill(process, 0)
+
+
 async def test_a_file_that_whatsapp_has_no_more_is_told_in_words(server: LinkedServer, network: FakeNetwork) -> None:
     """Issue 5: media keys expired. The message stays, its file is refused with the reason."""
     await server.allow(await server.connect())
