@@ -214,6 +214,20 @@ class PersonChanged(Struct, frozen=True, kw_only=True, tag=True):
     info: PersonInfo
 
 
+class PeopleMerged(Struct, frozen=True, kw_only=True, tag=True):
+    """Two people that were handed up apart are one: `gone` (a provider id) is `into`, who keeps both ids."""
+
+    into: PersonInfo
+    gone: str
+
+
+class ChatMerged(Struct, frozen=True, kw_only=True, tag=True):
+    """Two chats that were handed up apart are one: all messages of `gone` lie in `into` from now on, and it is no more."""
+
+    into: str
+    gone: str
+
+
 class GapFound(Struct, frozen=True, kw_only=True, tag=True):
     """The network could not give what happened between two times; kept and shown, never silent."""
 
@@ -271,6 +285,8 @@ Event = (
     | ChatChanged
     | ChatRemoved
     | PersonChanged
+    | PeopleMerged
+    | ChatMerged
     | GapFound
     | HistoryShown
     | UnknownHappened

@@ -190,6 +190,13 @@ async def add_members(tx: Transaction, chat_no: int, attendees: Iterable[int]) -
         await tx.run("INSERT INTO member (chat_no, attendee_no) VALUES ($1, $2) ON CONFLICT DO NOTHING", chat_no, number)
 
 
+REMOVED: Mapping[str, int] = {
+    "removed": 1, "unread_count": 0, "activity": 0, "last_key": 0, "read_own": 0, "read_own_at": 0, "read_peer": 0,
+    "delivered": 0,
+}  # fmt: skip
+"""The columns of a chat that is gone from the account, with all its messages."""
+
+
 class Filter(Struct, frozen=True, kw_only=True):
     """What a list of chats is cut down to: `accounts` or `peers` (people) name the chats, the rest narrows.
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from trunkline.contract.events import (
     ChatChanged,
+    ChatMerged,
     ChatRemoved,
     DeliveredUpTo,
     Event,
@@ -14,13 +15,14 @@ from trunkline.contract.events import (
     MessageArrived,
     MessageChanged,
     MessageRemoved,
+    PeopleMerged,
     PersonChanged,
     ReactionChanged,
     ReadUpTo,
     SendFailed,
     UnknownHappened,
 )
-from trunkline.hub.ingest import arrived, chat_facts, message_facts, read_marks, settled, shown
+from trunkline.hub.ingest import arrived, chat_facts, merged, message_facts, read_marks, settled, shown
 from trunkline.hub.ingest.batch import Batch
 from trunkline.hub.ingest.storable import storable
 from trunkline.store import gaps
@@ -77,6 +79,8 @@ _TAKERS: dict[type[Any], Callable[[Batch, Any], Awaitable[None]]] = {
     ChatChanged: chat_facts.take_change,
     ChatRemoved: chat_facts.take_removal,
     PersonChanged: _take_person,
+    PeopleMerged: merged.take_people,
+    ChatMerged: merged.take_chats,
     GapFound: _take_gap,
     HistoryShown: shown.take,
     UnknownHappened: _take_unknown,

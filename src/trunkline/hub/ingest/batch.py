@@ -72,6 +72,12 @@ class Batch:
         await chats.update(self.tx, chat.no, self._changed.pop(chat.no, {}))
         self._chats.pop(chat.provider_id, None)
 
+    async def forget(self) -> None:
+        """Write what is pending and look everything up anew, as rows were put together."""
+        await self.flush()
+        self._chats.clear()
+        self._people.clear()
+
     async def flush(self) -> None:
         """Write what is pending."""
         await self.threads.settle(self.tx)

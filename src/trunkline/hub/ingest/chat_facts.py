@@ -79,18 +79,5 @@ async def take_removal(batch: Batch, event: ChatRemoved) -> None:
         return
     await batch.settle_chat(known)
     await messages.remove_of_chat(batch.tx, known.no)
-    await chats.update(
-        batch.tx,
-        known.no,
-        {
-            "removed": 1,
-            "unread_count": 0,
-            "activity": 0,
-            "last_key": 0,
-            "read_own": 0,
-            "read_own_at": 0,
-            "read_peer": 0,
-            "delivered": 0,
-        },
-    )
+    await chats.update(batch.tx, known.no, chats.REMOVED)
     await batch.tell("chat_removed", chat_no=known.no, object_id=known.id)

@@ -201,6 +201,26 @@ class Books:
             "INSERT INTO alias VALUES (?, ?, ?) ON CONFLICT (account, id) DO UPDATE SET means = excluded.means", jid, means
         )
 
+    def rename_aliases(self, means: str, now: str) -> None:
+        """All that an address stood for is another's."""
+        self._run("UPDATE alias SET means = ?2 WHERE account = ?1 AND means = ?3", now, means)
+
+    def drop_person(self, person: str) -> None:
+        """This address is nobody's own."""
+        self._run("DELETE FROM person WHERE account = ? AND id = ?", person)
+
+    def sendings(self, chat: str) -> list[Sending]:
+        """What is on its way into a chat."""
+        rows = self._rows("SELECT id FROM sending WHERE account = ? AND chat = ?", chat)
+        return [found for (each,) in rows if (found := self.sending(each)) is not None]
+
+    def redirect(self, sending: Sending) -> None:
+        """It is on its way into another chat."""
+        self._run(
+            "UPDATE sending SET chat = ?2, effects = ?3 WHERE account = ?1 AND id = ?4",
+            sending.chat, msgspec.json.encode(sending.effects), sending.id,
+        )  # fmt: skip
+
     def is_used(self, jid: str) -> bool:
         """Whether something is known under this very address."""
         return bool(self._rows("SELECT 1 FROM chat WHERE account = ? AND id = ?", jid)) or self.person(jid) is not None

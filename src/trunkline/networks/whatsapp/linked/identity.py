@@ -1,4 +1,7 @@
-"""One person, two addresses: a phone number and a hidden number (LID). The first that was used here stays the name of both."""
+"""One person, two addresses: a phone number and a hidden number (LID). The first that was used here stays the name of both.
+
+Were both used before it was known that they are one, the phone number stays, and all that was the other's becomes its own.
+"""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,6 +9,7 @@ from typing import Any
 from trunkline.contract.events import PersonChanged, PersonInfo
 from trunkline.networks.whatsapp.books import Books
 from trunkline.networks.whatsapp.jids import is_lid, is_person, plain_jid
+from trunkline.networks.whatsapp.linked.joining import join
 
 
 def learn(books: Books, one: object, other: object) -> None:
@@ -20,7 +24,12 @@ def learn(books: Books, one: object, other: object) -> None:
     if books.meaning(lid) == books.meaning(phone):
         return
     name, alias = (lid, phone) if books.is_used(lid) and not books.is_used(phone) else (phone, lid)
+    was_apart = books.is_used(alias)
+    books.rename_aliases(alias, name)
     books.put_alias(alias, name)
+    if was_apart:
+        join(books, alias, name)
+        return
     if books.is_used(name):
         books.log(PersonChanged(info=PersonInfo(provider_id=name, also=(alias,))))
 

@@ -80,7 +80,8 @@ class FetchesFiles(LinkedSession):
     async def fetch_file(self, ref: str) -> AsyncIterator[bytes]:
         """The bytes of a message's file. Once WhatsApp has them no more, the phone is asked to give them again."""
         chat, _, number = ref.partition("|")
-        message = await self._link.books(lambda books: books.message(chat, number))
+        # A ref may have been given while the chat was still another's, by the hidden number of the same person.
+        message = await self._link.books(lambda books: books.message(books.meaning(chat), number))
         if message is None or message.raw is None:
             raise NotFound("This file is not here any more.")
         async with self._passing.path() as path:
