@@ -3,13 +3,31 @@
 from collections.abc import Mapping
 from typing import Any
 
-from msgspec import UNSET
+from msgspec import UNSET, Struct, json, structs
 
 from trunkline.contract.events import ChatChanged, ChatInfo, PersonInfo
 from trunkline.networks.whatsapp.books import Books
 from trunkline.networks.whatsapp.jids import is_group, is_person
 from trunkline.networks.whatsapp.linked.identity import learn, person_in
 from trunkline.networks.whatsapp.record import known_chat, known_person, record
+
+
+class _Standing(Struct, frozen=True):
+    """What decides whether our user may write in a group. is_told: WhatsApp has said something of it."""
+
+    announce: bool = False
+    is_in: bool = True
+    is_admin: bool = False
+    is_told: bool = False
+
+
+_OF_OURS: Mapping[str, Mapping[str, bool]] = {
+    "add": {"is_in": True},
+    "remove": {"is_in": False, "is_admin": False},
+    "promote": {"is_admin": True},
+    "demote": {"is_admin": False},
+}
+"""What becomes of our user, by Baileys' word for what was done to participants."""
 
 
 def take_all(books: Books, own: PersonInfo, data: Any, *, live: bool = True) -> None:
@@ -24,10 +42,14 @@ def take_group(books: Books, own: PersonInfo, raw: Mapping[str, Any], *, live: b
     if not isinstance(chat, str) or not is_group(chat):
         return None
     members: tuple[PersonInfo, ...] | Any = UNSET
-    is_admin = False
+    before = _standing(books, chat)
+    now = before
     if raw.get("participants"):
         members, is_admin = _members(books, own, raw["participants"])
-    announce = raw.get("announce")
+        is_in = any(each.provider_id == own.provider_id for each in members)
+        now = structs.replace(before, is_in=is_in, is_admin=is_admin, is_told=True)
+    if raw.get("announce") is not None:
+        now = structs.replace(now, announce=bool(raw["announce"]), is_told=True)
     made = raw.get("creation")
     info = ChatInfo(
         provider_id=chat,
@@ -35,7 +57,7 @@ def take_group(books: Books, own: PersonInfo, raw: Mapping[str, Any], *, live: b
         name=raw.get("subject") or UNSET,
         members=members,
         picture=chat,
-        read_only=bool(announce) and not is_admin if announce is not None and members is not UNSET else UNSET,
+        read_only=_stands(books, chat, now) if now.is_told else UNSET,
         active_at_ms=int(made) * 1_000 if isinstance(made, int) and books.chat(chat) is None else UNSET,
     )
     record(books, own, ChatChanged(info=info, live=live))
@@ -43,19 +65,36 @@ def take_group(books: Books, own: PersonInfo, raw: Mapping[str, Any], *, live: b
 
 
 def take_members(books: Books, own: PersonInfo, data: Any) -> None:
-    """People were added, removed or left."""
-    chat = data.get("id")
+    """People were added, removed or left, or became administrators or no more so."""
+    chat, action = data.get("id"), data.get("action")
     if not isinstance(chat, str) or not is_group(chat):
         return
     info = known_chat(books, own, chat).info
-    if info.members is UNSET:
-        return
-    named, _ = _members(books, own, data.get("participants") or ())
+    named, is_named_admin = _members(books, own, data.get("participants") or ())
     ids = {each.provider_id for each in named}
-    others = tuple(each for each in info.members if each.provider_id not in ids)
-    action = data.get("action")
-    if action in ("add", "remove"):
+    if own.provider_id in ids and action in _OF_OURS:
+        now = structs.replace(_standing(books, chat), is_told=True, **_OF_OURS[action])
+        if action == "add":
+            now = structs.replace(now, is_admin=is_named_admin)
+        record(books, own, ChatChanged(info=ChatInfo(provider_id=chat, read_only=_stands(books, chat, now))))
+    if action in ("add", "remove") and info.members is not UNSET:
+        others = tuple(each for each in info.members if each.provider_id not in ids)
         change_members(books, own, chat, (*others, *named) if action == "add" else others)
+
+
+def _standing(books: Books, chat: str) -> _Standing:
+    kept = books.fact(f"standing {chat}")
+    if kept is not None:
+        return json.decode(kept, type=_Standing)
+    known = books.chat(chat)
+    # Written down before this was kept: a group was read only then where administrators alone may write.
+    return _Standing(announce=known is not None and known.info.read_only is True)
+
+
+def _stands(books: Books, chat: str, now: _Standing) -> bool:
+    """Keep how our user stands in the group; gives whether it is read only for them."""
+    books.set_fact(f"standing {chat}", json.encode(now).decode())
+    return not now.is_in or (now.announce and not now.is_admin)
 
 
 def change_members(books: Books, own: PersonInfo, chat: str, members: tuple[PersonInfo, ...]) -> ChatChanged | None:
