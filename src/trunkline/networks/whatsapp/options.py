@@ -43,9 +43,9 @@ class Options:
     status_ms: int = 2_000
     """Business: how long a send waits for Meta's word that it could not be delivered."""
     new_chats_a_day: int = 20
-    """How many people who never wrote may be written to first, in 24 hours. More get a number banned."""
+    """How many people without a chat may be written to, or put into a group, in 24 hours. More get a number banned."""
     new_chat_gap_ms: int = 60_000
-    """The least time between two of those."""
+    """The least time between two of those; several in one group make the next wait that much longer."""
 
 
 def read_options(given: Mapping[str, str]) -> Options:

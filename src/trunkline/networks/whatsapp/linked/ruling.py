@@ -9,7 +9,7 @@ from trunkline.contract.events import ChatChanged, ChatInfo, ChatRemoved, Event,
 from trunkline.model.errors import InvalidRecipient, NoRights, NotPossible
 from trunkline.networks.whatsapp.books import Books, Chat
 from trunkline.networks.whatsapp.jids import is_group, person_of
-from trunkline.networks.whatsapp.linked import groups
+from trunkline.networks.whatsapp.linked import groups, pacing
 from trunkline.networks.whatsapp.linked.changing import key_of
 from trunkline.networks.whatsapp.linked.session import LinkedSession
 from trunkline.networks.whatsapp.record import known_person, record
@@ -83,6 +83,8 @@ class ChangesMembers(SetsChats):
         if jid is None:
             raise InvalidRecipient("A person on WhatsApp is named by phone number with country code, or by provider id.")
         person = await self._link.books(lambda books: books.meaning(jid))
+        if command.change == "add" and not _is_member(info, person):
+            await pacing.take(self._link, (person,))
         answers = await self._link.socket(
             "groupParticipantsUpdate", "change the group's members", command.chat, [person], command.change
         )
@@ -143,6 +145,10 @@ class DeletesChats(SetsChats):
         chat = await self._chat(command.chat)
         await self._modify({"delete": True, "lastMessages": await self._last(command.chat)}, chat)
         return await self._record(ChatRemoved(chat=command.chat))
+
+
+def _is_member(group: ChatInfo, person: str) -> bool:
+    return group.members is not UNSET and any(each.provider_id == person for each in group.members)
 
 
 def _refused(status: str) -> Exception:

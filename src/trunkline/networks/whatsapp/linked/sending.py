@@ -122,7 +122,7 @@ class Starts(Sends):
             found = await self._link.socket("onWhatsApp", "look the number up", person)
             if not any(each.get("exists") for each in found or ()):
                 raise InvalidRecipient("This phone number is not on WhatsApp. Nothing was sent.")
-        await pacing.take(self._link, (person,), token)
+        await pacing.take(self._link, (person,))
         own, now = self._link.own, self._link.clock()
         return await self._link.books(lambda books: known_chat(books, own, person, at_ms=now).info)
 
@@ -130,7 +130,7 @@ class Starts(Sends):
         own = self._link.own
         made = await self._link.books(lambda books: books.fact(f"group {token}"))
         if made is None:
-            await pacing.take(self._link, people, token)
+            await pacing.take(self._link, people)
             raw = await self._made_before(people, title, token)
             if raw is None:
                 await self._link.books(lambda books: books.set_fact(f"grouping {token}", str(self._link.clock())))
