@@ -1,7 +1,7 @@
 """From a command to what Baileys composes: one message per file, the text as the first one's caption where it can be one."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from msgspec import UNSET, Struct
@@ -9,6 +9,7 @@ from msgspec import UNSET, Struct
 from trunkline.contract.commands import OutgoingFile
 from trunkline.contract.events import ChatInfo
 from trunkline.model.errors import EmptyMessage, NotPossible, TooLong
+from trunkline.networks.whatsapp.content import kind_of, unwrapped
 from trunkline.networks.whatsapp.linked.capabilities import LINKED, PICTURES, STICKER, VIDEOS
 
 _MENTION = re.compile(r"@(\d{7,20})")
@@ -60,6 +61,22 @@ def mentions_in(text: str | None, chat: ChatInfo) -> tuple[str, ...]:
         for address in (member.provider_id, *member.also)
         if address.partition("@")[0] in named
     )
+
+
+def as_edited(raw: Mapping[str, Any], text: str) -> dict[str, Any]:
+    """A message as WhatsApp has it, with the text that it has since its edit: Baileys gives an edit beside the message."""
+    content = unwrapped(raw.get("message") or {})
+    kind = kind_of(content)
+    if kind is None:
+        return dict(raw)
+    part = content[kind]
+    if not isinstance(part, Mapping):
+        changed: Any = text
+    elif kind == "extendedTextMessage":
+        changed = {**part, "text": text}
+    else:
+        changed = {**part, "caption": text}
+    return {**raw, "message": {**content, kind: changed}}
 
 
 def _takes_caption(part: Part) -> bool:

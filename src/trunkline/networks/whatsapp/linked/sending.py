@@ -15,7 +15,7 @@ from trunkline.networks.whatsapp.content import Said, said
 from trunkline.networks.whatsapp.jids import is_lid, person_of
 from trunkline.networks.whatsapp.linked import groups, pacing
 from trunkline.networks.whatsapp.linked.messages import arrived, ref_of
-from trunkline.networks.whatsapp.linked.outgoing import Part, check, mentions_in, parts_of
+from trunkline.networks.whatsapp.linked.outgoing import Part, as_edited, check, mentions_in, parts_of
 from trunkline.networks.whatsapp.linked.saying import Effects, Saying, message_id, said_before, say
 from trunkline.networks.whatsapp.linked.session import LinkedSession
 from trunkline.networks.whatsapp.record import known_chat
@@ -80,12 +80,12 @@ class Sends(LinkedSession):
         await self._link.socket("sendPresenceUpdate", "show that you type", "paused", chat)
 
     async def _raw(self, chat: str, message: str) -> dict[str, Any]:
-        """A message as WhatsApp has it."""
+        """A message as WhatsApp has it, with what it says now."""
         known = await self._message(chat, message)
         if known.raw is None:
             raise NotPossible("This message cannot be quoted or forwarded. Nothing was sent.")
         raw: dict[str, Any] = msgspec.json.decode(known.raw)
-        return raw
+        return as_edited(raw, known.text or "") if known.edited else raw
 
 
 class Starts(Sends):
