@@ -6,6 +6,7 @@ import pytest
 
 from trunkline.contract.events import Event, GapFound, MessageChanged, PersonInfo, UnknownHappened
 from trunkline.hub.intake import take_in
+from trunkline.operations.administration import GetStatus
 from trunkline.operations.chats import ListAllChats, ListChatMessages
 from trunkline.store import accounts, gaps, leases
 from trunkline.store.engine import Transaction
@@ -73,7 +74,8 @@ async def test_a_malformed_event_goes_to_quarantine_and_its_neighbours_are_store
     [(kind, raw)] = await quarantined(world)
     assert kind.startswith("MessageArrived: ")
     assert raw == bad.raw.encode()
-    assert await gaps.quarantined(world.store.db, world.account.no) == 1
+    assert await gaps.quarantined(world.store.db, world.account.no, failed=True) == 1
+    assert await gaps.quarantined(world.store.db, world.account.no, failed=False) == 0
 
 
 async def test_a_malformed_event_leaves_nothing_of_itself(world: World, epoch: int) -> None:
@@ -124,3 +126,17 @@ async def test_a_gap_is_kept_once_and_told(world: World, epoch: int) -> None:
         Gap(account_no=world.account.no, chat_no=None, from_at=NOW - 9, to_at=NOW, reason="the log ends here"),
     ]
     assert await gaps.of_account(world.store.db, world.account.no) == expected
+
+
+async def test_an_event_that_could_not_be_stored_is_told_to_whoever_looks(world: World) -> None:
+    """`doctor` says how many and what to do; it is more than the note about what nobody has a word for."""
+    await world.take(
+        UnknownHappened(kind="poll_created", raw="{}"), UnknownHappened(kind="MessageArrived: ValueError", raw="{}")
+    )
+    found = await world.ask(GetStatus())
+    warned = [each for each in found["findings"] if "went to quarantine" in each.get("next_step", "")]
+    assert [(each["level"], each["text"].partition(": ")[2]) for each in warned] == [
+        ("warning", "1 event could not be stored; what was told so is in no chat.")
+    ]
+    [noted] = [each for each in found["findings"] if "could not be understood" in each["text"]]
+    assert noted["level"] == "note"

@@ -96,7 +96,12 @@ async def _findings(
             span = f"between {to_wire(gap.from_at)} and {to_wire(gap.to_at)}"
             text = f"{account.name}: something may be missing {span} ({gap.reason})."
             findings.append(Finding(level="warning", text=text))
-        if count := await gaps.quarantined(asked.store.db, account.no):
+        if failed := await gaps.quarantined(asked.store.db, account.no, failed=True):
+            what = "1 event" if failed == 1 else f"{failed} events"
+            text = f"{account.name}: {what} could not be stored; what was told so is in no chat."
+            step = 'Look for "went to quarantine" in the server\'s log and report it; look on the network for what is missing.'
+            findings.append(Finding(level="warning", text=text, next_step=step))
+        if count := await gaps.quarantined(asked.store.db, account.no, failed=False):
             what = "1 event could not be understood and is" if count == 1 else f"{count} events could not be understood and are"
             text = f"{account.name}: {what} kept as {'it' if count == 1 else 'they'} came."
             findings.append(Finding(level="note", text=text))

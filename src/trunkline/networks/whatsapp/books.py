@@ -41,6 +41,8 @@ class Books:
         self._db = db
         self.account = account
         self.logged: list[Event] = []
+        self.heard_ms = 0
+        """When what is being taken in was heard, in milliseconds: its time where the network says none."""
         self.made_groups: set[str] = set()
         """Groups that were first heard of in this transaction, by a message: nothing else is known of them."""
 

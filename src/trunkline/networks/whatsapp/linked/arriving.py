@@ -28,6 +28,7 @@ HISTORY_DUE = "history due "
 """Begins the names of the kept words for parts of the history that are not wholly here yet."""
 _TAKEN, _DELIVERED, _READ = 2, 3, 4
 _REVOKED = 1
+_ALL = 1 << 40
 _PASSED_BY = frozenset({
     "blocklist.set", "blocklist.update", "call", "chats.lock", "connection.update", "group.join-request",
     "group.member-tag.update", "message-capping.update", "messages.media-update", "messages.reaction",
@@ -51,8 +52,12 @@ class _Receipt(NamedTuple):
 Taker = Callable[[Books, PersonInfo, Any], None]
 
 
-def take(books: Books, own: PersonInfo, name: str, data: Any) -> None:
-    """Take an event of Baileys. One that nobody has a word for is kept with its raw JSON."""
+def take(books: Books, own: PersonInfo, name: str, data: Any, at_ms: int) -> None:
+    """Take an event of Baileys. One that nobody has a word for is kept with its raw JSON.
+
+    at_ms: when it was heard, in milliseconds; that is the time of what comes without one.
+    """
+    books.heard_ms = at_ms
     if name in _PASSED_BY:
         return
     taker = _TAKERS.get(name)
@@ -86,7 +91,7 @@ def _history(books: Books, own: PersonInfo, data: Any) -> None:
     _contacts(books, own, data.get("contacts") or ())
     for chat in data.get("chats") or ():
         _chat(books, own, chat, live=False)
-    for raw in sorted(data.get("messages") or (), key=at_of):
+    for raw in sorted(data.get("messages") or (), key=lambda each: at_of(each, books.heard_ms)):
         _message(books, own, raw, live=False)
 
 
@@ -151,7 +156,7 @@ def _updates(books: Books, own: PersonInfo, data: Any) -> None:
         chat, message = chat_in(books, key), key.get("id")
         if not is_chat(chat) or not isinstance(message, str):
             continue
-        at_ms = at_of(update)
+        at_ms = at_of(update, books.heard_ms)
         content = update.get("message")
         if update.get("messageStubType") == _REVOKED:
             record(books, own, MessageRemoved(chat=chat, provider_id=message, at_ms=at_ms))
@@ -183,6 +188,18 @@ def _receipt(books: Books, own: PersonInfo, receipt: _Receipt) -> None:
         record(books, own, ReadUpTo(chat=chat, provider_id=message, at_ms=at_ms, person=person))
     elif receipt.status == _DELIVERED and receipt.by_other:
         record(books, own, DeliveredUpTo(chat=chat, provider_id=message, at_ms=at_ms))
+
+
+def _deleted_messages(books: Books, own: PersonInfo, data: Any) -> None:
+    """Deleted on the phone "for me", one by one, or all of a chat: they are gone from this account."""
+    if data.get("all"):
+        chat = person_in(books, data.get("jid"))
+        gone = [(chat, each.provider_id) for each in books.messages(chat, None, _ALL)]
+    else:
+        gone = [(chat_in(books, key), str(key.get("id"))) for key in data.get("keys") or ()]
+    for chat, message in gone:
+        if is_chat(chat):
+            record(books, own, MessageRemoved(chat=chat, provider_id=message, at_ms=books.heard_ms))
 
 
 def _deleted_chats(books: Books, own: PersonInfo, data: Any) -> None:
@@ -228,6 +245,7 @@ def _labelled(books: Books, own: PersonInfo, data: Any) -> None:
 _TAKERS: Mapping[str, Taker] = {
     "messages.upsert": _messages,
     "messages.update": _updates,
+    "messages.delete": _deleted_messages,
     "message-receipt.update": _group_receipts,
     "messaging-history.set": _history,
     "history.due": _history_due,

@@ -30,7 +30,7 @@ class Left:
 
         def work(books: Books) -> None:
             for line in lines:
-                arriving.take(books, own, line.name, line.data)
+                arriving.take(books, own, line.name, line.data, now)
                 books.flush(now)
 
         await ledger.run(lambda db: work(Books(db, self._account)))

@@ -285,7 +285,7 @@ class Link:
 
         def work(books: Books) -> set[str]:
             for line in lines:
-                arriving.take(books, own, line.name, line.data)
+                arriving.take(books, own, line.name, line.data, now)
                 books.flush(now)
             books.set_fact("alive", str(now))
             return set(books.made_groups)

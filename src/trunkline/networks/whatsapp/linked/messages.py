@@ -1,6 +1,7 @@
 """From a message as Baileys gives it to what happened: a message, an edit, a deletion, a reaction, or something unknown."""
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -23,6 +24,8 @@ from trunkline.networks.whatsapp.record import known_person
 
 _REVOKE, _EDIT = 0, 14
 _CIPHERTEXT = 2
+_SECONDS = re.compile(r"[0-9]{1,9}|[1-3][0-9]{9}")
+"""A time until the year 2096: anything else is no time of a message."""
 _STUBS = {20: 3, 21: 4, 27: 5, 71: 5, 28: 6, 32: 7, 40: 8, 45: 8, 41: 9, 46: 9}
 """WhatsApp's WebMessageInfo.StubType (WAProto of Baileys 7.0.0-rc14, seen 2026-11-22) as event_type (unipile-v1 5.3)."""
 _NO_MESSAGES = frozenset({
@@ -63,7 +66,7 @@ def arrived(books: Books, own: PersonInfo, raw: Raw, what: Said, *, live: bool, 
     return MessageArrived(
         chat=chat,
         provider_id=key["id"],
-        at_ms=at_of(raw),
+        at_ms=at_of(raw, books.heard_ms),
         order=0,
         sender=known_person(books, own, sender, name if isinstance(name, str) and name else None),
         is_own=bool(key.get("fromMe")),
@@ -83,10 +86,11 @@ def ref_of(chat: str, message: str) -> str:
     return f"{chat}|{message}"
 
 
-def at_of(raw: Raw) -> int:
-    """When it was said. WhatsApp counts seconds."""
+def at_of(raw: Raw, heard_ms: int) -> int:
+    """When it was said, in milliseconds; WhatsApp counts seconds. heard_ms: what it is where no possible time is given."""
     seconds = raw.get("messageTimestamp")
-    return int(seconds) * 1_000 if isinstance(seconds, int | float | str) and str(seconds).isdigit() else 0
+    at_ms = int(seconds) * 1_000 if isinstance(seconds, int | float | str) and _SECONDS.fullmatch(str(seconds)) else 0
+    return at_ms or heard_ms
 
 
 def json_of(raw: object) -> str:
@@ -115,9 +119,9 @@ def _protocol(books: Books, raw: Raw, chat: str, part: Raw) -> list[Event]:
     if not isinstance(target, str):
         return []
     if part.get("type", _REVOKE) == _REVOKE:
-        return [MessageRemoved(chat=chat, provider_id=target, at_ms=at_of(raw))]
+        return [MessageRemoved(chat=chat, provider_id=target, at_ms=at_of(raw, books.heard_ms))]
     if part.get("type") == _EDIT:
-        return edited(books, chat, target, part.get("editedMessage") or {}, at_of(raw))
+        return edited(books, chat, target, part.get("editedMessage") or {}, at_of(raw, books.heard_ms))
     return []
 
 
@@ -134,7 +138,12 @@ def _reaction(books: Books, own: PersonInfo, raw: Raw, chat: str, part: Raw) -> 
     value = part.get("text") or ""
     sender = sender_in(books, own.provider_id, raw["key"], raw)
     changed = ReactionChanged(
-        chat=chat, provider_id=target, at_ms=at_of(raw), sender=known_person(books, own, sender), value=value, removed=not value
+        chat=chat,
+        provider_id=target,
+        at_ms=at_of(raw, books.heard_ms),
+        sender=known_person(books, own, sender),
+        value=value,
+        removed=not value,
     )
     return [changed]
 
