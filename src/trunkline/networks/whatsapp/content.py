@@ -10,12 +10,15 @@ from msgspec import Struct
 
 from trunkline.contract.events import FileInfo
 from trunkline.model.attachment import AttachmentType
+from trunkline.networks.whatsapp.wordless import described, held
 
 Content = Mapping[str, Any]
 
 _WRAPPERS = (
     "ephemeralMessage", "viewOnceMessage", "viewOnceMessageV2", "viewOnceMessageV2Extension", "documentWithCaptionMessage",
     "editedMessage", "deviceSentMessage", "groupMentionedMessage", "botInvokeMessage", "lottieStickerMessage",
+    "associatedChildMessage", "botForwardedMessage", "eventCoverImage", "pollCreationMessageV4",
+    "pollCreationOptionImageMessage", "questionMessage", "questionReplyMessage",
 )  # fmt: skip
 _NOT_SAID = frozenset({"senderKeyDistributionMessage", "messageContextInfo", "fastRatchetKeySenderKeyDistributionMessage"})
 """Parts that carry keys or bookkeeping beside what is said."""
@@ -75,13 +78,14 @@ def said(content: Content, ref: str) -> Said | None:
         return None
     part = inner[kind]
     if not isinstance(part, Mapping):
-        return Said(kind, text=part if isinstance(part, str) else None)
+        return Said(kind, text=part if isinstance(part, str) else described(kind))
     context = part.get("contextInfo")
     context = context if isinstance(context, Mapping) else {}
+    text, file = _text(kind, part), _file(kind, part, ref)
     return Said(
         kind,
-        text=_text(kind, part),
-        file=_file(kind, part, ref),
+        text=text if text or file is not None or kind == "extendedTextMessage" else held(kind, part) or described(kind),
+        file=file,
         quoted=context if context.get("stanzaId") else None,
         forwarded=bool(context.get("isForwarded")),
     )

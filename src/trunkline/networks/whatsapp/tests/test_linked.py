@@ -293,7 +293,7 @@ def test_what_a_message_says_is_found_inside_its_wrappers() -> None:
     assert poll.text == "When?\n- Now"
     strange = said({"hologramMessage": {"depth": 3}}, "ref")
     assert strange is not None
-    assert (strange.kind, strange.text, strange.file) == ("hologramMessage", None, None)
+    assert (strange.kind, strange.text, strange.file) == ("hologramMessage", "[hologram]", None)
 
 
 def test_people_are_named_by_number_or_address_and_nothing_else() -> None:
