@@ -16,6 +16,14 @@ from trunkline.networks.whatsapp.record import known_person, record
 
 _MOST_RECEIPTS = 200
 _LAST_OF_RANGE = 1
+_OWN_ADDED = (
+    "value is the account's own id, and nobody adds themselves to a group. Nothing was changed. Name another person; who is no"
+    " member is added by an administrator, or joins by the invite link on the phone."
+)
+_OWN_REMOVED = (
+    "value is the account's own id, and leaving a group is not removing a member. Nothing was changed. Name another person, or"
+    " leave the group in WhatsApp on the phone."
+)
 
 
 class SetsChats(LinkedSession):
@@ -82,6 +90,8 @@ class ChangesMembers(SetsChats):
         jid = person_of(command.person)
         if jid is None:
             raise InvalidRecipient("A person on WhatsApp is named by phone number with country code, or by provider id.")
+        if self._is_own(jid):
+            raise NotPossible(_OWN_REMOVED if command.change == "remove" else _OWN_ADDED)
         person = await self._link.books(lambda books: books.meaning(jid))
         if command.change == "add" and not _is_member(info, person):
             await pacing.take(self._link, (person,))

@@ -9,7 +9,7 @@ from msgspec import UNSET
 
 from trunkline.contract.commands import Done, ForwardMessage, OutgoingFile, SendMessage, StartChat
 from trunkline.contract.events import ChatInfo, Event, MessageArrived, PersonInfo
-from trunkline.model.errors import InvalidRecipient, NotPossible, ReadOnlyChat
+from trunkline.model.errors import InvalidArgument, InvalidRecipient, NotPossible, ReadOnlyChat
 from trunkline.networks.whatsapp.books import Books
 from trunkline.networks.whatsapp.content import Said, said
 from trunkline.networks.whatsapp.jids import is_lid, person_of
@@ -22,6 +22,10 @@ from trunkline.networks.whatsapp.record import known_chat
 from trunkline.networks.whatsapp.voice import as_voice, is_opus
 
 _LONGEST_TYPING_MS = 25_000
+_ONE_WITH_SUBJECT = (
+    "subject names a group, and attendees_ids holds one person only. Nothing was sent. Leave subject out for a"
+    " chat with this person, or name another person for a group."
+)
 
 
 class Sends(LinkedSession):
@@ -95,7 +99,9 @@ class Starts(Sends):
         """Start or find the chat and say the first message. New people are written to slowly: else the number is banned."""
         if command.text or command.files:
             check(command.text, command.files)
-        people = tuple([await self._person(each) for each in command.people])
+        people = tuple(dict.fromkeys([await self._person(each) for each in command.people]))
+        if len(people) == 1 and command.title is not None:
+            raise InvalidArgument(_ONE_WITH_SUBJECT)
         if len(people) == 1:
             chat = await self._direct(people[0], token)
         else:
@@ -112,6 +118,8 @@ class Starts(Sends):
                 "A person on WhatsApp is named by phone number with country code (+491712345678) or by provider id."
                 " Nothing was sent."
             )
+        if self._is_own(jid):
+            raise InvalidArgument("attendees_ids holds the account's own id; give only the other people. Nothing was sent.")
         return await self._link.books(lambda books: books.meaning(jid))
 
     async def _direct(self, person: str, token: str) -> ChatInfo:

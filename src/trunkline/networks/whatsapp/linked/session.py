@@ -64,6 +64,10 @@ class LinkedSession:
             self._is_user = False
             await self._link.release()
 
+    def _is_own(self, jid: str) -> bool:
+        """Whether it is an address of our own user, the phone number's or the hidden one."""
+        return jid in (self._link.own.provider_id, *self._link.own.also)
+
     async def _chat(self, chat: str) -> Chat:
         """A chat. Raises NotPossible where the account has none."""
         known = await self._link.books(lambda books: books.chat(chat))
