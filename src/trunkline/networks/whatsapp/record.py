@@ -19,6 +19,7 @@ from trunkline.contract.events import (
 )
 from trunkline.networks.whatsapp.books import Books, Chat, changed
 from trunkline.networks.whatsapp.jids import is_channel, is_group, is_person
+from trunkline.networks.whatsapp.keyless import keyless
 
 
 def record(books: Books, own: PersonInfo, event: Event) -> Event | None:
@@ -86,8 +87,9 @@ def _message(books: Books, own: PersonInfo, event: MessageArrived) -> MessageArr
         counts = not (kept.is_own or kept.hidden or kept.event_type is not None)
         unread = unread + 1 if counts else 0 if kept.is_own else unread
     books.put_chat(Chat(chat.info, max(chat.active_ms, kept.at_ms), unread))
-    books.log(kept)
-    return kept
+    told = keyless(kept)
+    books.log(told)
+    return told
 
 
 def _edit(books: Books, event: MessageChanged) -> MessageChanged | None:

@@ -8,6 +8,7 @@ from trunkline.contract.events import HistoryPage
 from trunkline.model.errors import InvalidArgument, NotFound, TrunklineError
 from trunkline.networks.whatsapp.books import Books
 from trunkline.networks.whatsapp.jids import is_jid
+from trunkline.networks.whatsapp.keyless import keyless
 from trunkline.networks.whatsapp.linked import troubles
 from trunkline.networks.whatsapp.linked.changing import key_of
 from trunkline.networks.whatsapp.linked.process import CallFailed
@@ -35,7 +36,7 @@ class ReadsHistory(LinkedSession):
             found = await self._link.books(lambda books: books.messages(chat, below, count + 1))
         shown = found[:count]
         more = f"{shown[-1].at_ms}.{shown[-1].order}" if len(found) > count else None
-        return HistoryPage(messages=tuple(msgspec.structs.replace(each, live=False) for each in shown), cursor=more)
+        return HistoryPage(messages=tuple(keyless(msgspec.structs.replace(each, live=False)) for each in shown), cursor=more)
 
     async def _ask_phone(self, chat: str) -> bool:
         """Ask for messages before the oldest that is known; gives whether some came. No answer is none: a phone may be off."""
