@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from trunkline.model.blob import File
 from trunkline.model.errors import InvalidArgument, TooLarge
 from trunkline.operations.files import FORMS, UploadRef, file_as_text, file_of, parse_file
-from trunkline.operations.media_type import media_type_of
+from trunkline.operations.media_type import extension_of, media_type_of
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(30)
 
@@ -172,3 +172,21 @@ def test_the_type_comes_from_the_bytes_and_what_was_told_only_chooses_between_re
 def test_a_file_written_as_text_is_read_back_as_the_same_file(data: bytes, name: str, declared: str | None) -> None:
     file = file_of(data, "f", declared=declared, name=name)
     assert parse_file(file_as_text(file), "f") == file
+
+
+@pytest.mark.parametrize(
+    ("media_type", "ending"),
+    [
+        ("audio/ogg; codecs=opus", ".ogg"),
+        ("AUDIO/OGG", ".ogg"),
+        ("audio/amr", ".amr"),
+        ("audio/mp4; codecs=mp4a.40.2", ".m4a"),
+        ("audio/x-wav", ".wav"),
+        ("text/plain; charset=utf-8", ".txt"),
+        ("image/jpg", ".jpg"),
+        ("video/3gpp", ".3gp"),
+        ("no type", ".bin"),
+    ],
+)
+def test_a_name_ends_as_its_type_says_whatever_its_parameters(media_type: str, ending: str) -> None:
+    assert extension_of(media_type) == ending

@@ -14,13 +14,23 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
 _BY_NAME = MimeTypes()  # the interpreter's own table, so that every machine says the same
 for _type, _extension in (
     ("audio/mp4", ".m4a"),
-    ("audio/ogg", ".oga"),
     ("audio/ogg", ".ogg"),
+    ("audio/ogg", ".oga"),
     ("image/heic", ".heic"),
     ("image/webp", ".webp"),
     ("text/vcard", ".vcf"),
 ):
     _BY_NAME.add_type(_type, _extension)
+
+_ENDINGS = {
+    "application/gzip": ".gz",
+    "application/ogg": ".ogg",
+    "audio/amr": ".amr",
+    "audio/wav": ".wav",
+    "audio/x-m4a": ".m4a",
+    "video/3gpp": ".3gp",
+}
+"""Endings that the interpreter's table has for no spelling of ours."""
 
 _SPELT = {
     "audio/wave": "audio/wav",
@@ -70,8 +80,9 @@ def is_text(data: bytes) -> bool:
 
 
 def extension_of(media_type: str) -> str:
-    """A file name's ending for the type, with the dot; `.bin` when none is known."""
-    return _BY_NAME.guess_extension(media_type) or ".bin"
+    """A file name's ending for the type, with the dot; `.bin` when none is known. Parameters of the type do not count."""
+    bare = _spelling(media_type)
+    return _ENDINGS.get(bare) or _BY_NAME.guess_extension(bare) or ".bin"
 
 
 def _spelling(media_type: str) -> str:
