@@ -7,6 +7,7 @@ from trunkline.contract.capabilities import Capabilities
 from trunkline.contract.connector import Connector
 from trunkline.contract.session import Concern, RaisesConcern, Session
 from trunkline.contract.states import AccountState
+from trunkline.hub.attention import status_text
 from trunkline.model.errors import AccountError, Disconnected, NoSession, Restricted
 from trunkline.model.networks import TITLES
 from trunkline.model.times import Clock
@@ -57,10 +58,12 @@ def trouble_of(account: AccountRow) -> AccountError | None:
     name = f"Account {account.id} ({TITLES[account.type]})"
     if account.stopped:
         return Disconnected(f"{name} is switched off here. Nothing was done; a person can switch it on again.")
+    in_vain = "Nothing was done, and retrying will not help."
     if account.state is AccountState.LOGGED_OUT:
-        return Disconnected(f"{name} is logged out. A person must log in again; retrying will not help.")
+        return Disconnected(f"{name} is logged out. {in_vain} {status_text(account) or 'A person must log in again.'}")
     if account.state is AccountState.RESTRICTED:
-        return Restricted(f"{name} is restricted by the network. A person must look at it in the network's own app.")
+        why = status_text(account) or "The network has restricted it; a person must look at it in the network's own app."
+        return Restricted(f"{name} cannot be used. {in_vain} {why}")
     return None
 
 
