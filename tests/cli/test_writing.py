@@ -114,7 +114,7 @@ def test_a_text_that_looks_like_an_option_can_be_sent(trunkline: Command) -> Non
             "There is no message 'nothing'. Message ids come from `trunk",
         ),
         (("Flat", "x", "--thread", "t"), 1, "WhatsApp has no threads. Nothing was sent. Leave --thread out; --quote may"),
-        (("City News", "x"), 1, "This chat is read-only. Nothing was sent."),
+        (("City News", "x"), 1, "This chat is read-only: only admins write"),
         (("", "x"), 1, "No chat is called ''."),
         ((), 2, "Missing argument 'CHAT'. `trunkline send --help` shows what there is."),
         (("Flat", "x", "y"), 2, "Got unexpected extra argument(s) (y). `trunkline send --help` shows what there is."),

@@ -305,7 +305,7 @@ class NoCredits(NetworkRefusal):
 
 
 class ReadOnlyChat(NetworkRefusal):
-    """This chat is read-only. Nothing was sent."""
+    """This chat is read-only: only admins write, or you left it. Nothing was sent. Ask an admin, or write to one member."""
 
     type = "errors/cant_send_message"
     title = "Cannot send message"
