@@ -65,6 +65,7 @@ def _login_plan(
     known = values | {name: value for name in _ANSWERS if (value := getattr(operation, name)) is not None}
     values = values | {"account_type": account_type}
     way = _way(operation, connector, account_type).name
+    _check_phone(operation, connector, account_type)
 
     async def run() -> Answer:
         account_id, outcome = await asked.parts.logins.start(
@@ -222,6 +223,16 @@ def _way(operation: ConnectAccount | ReconnectAccount, connector: Connector, acc
         if way.asked_by is not None and way.asked_by != "way" and getattr(operation, way.asked_by, None) is not None:
             return way
     return next((way for way in ways if way.asked_by is None), ways[0])
+
+
+def _check_phone(operation: ConnectAccount | ReconnectAccount, connector: Connector, account_type: AccountType) -> None:
+    """A phone number is refused where the road pairs by another parameter: it would be left unused."""
+    ways = [way for way in connector.login_ways if way.account_type == account_type]
+    if operation.phone_number is not None and any(way.asked_by == _PAIRING for way in ways):
+        raise InvalidArgument(
+            f"phone_number is not read by road {connector.road}; to link by a code instead of a QR code give {_PAIRING},"
+            " country code and number in digits alone, as 33612345678."
+        )
 
 
 def _values(operation: ConnectAccount | ReconnectAccount) -> dict[str, str]:
