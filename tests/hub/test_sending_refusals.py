@@ -339,3 +339,10 @@ async def test_a_chat_with_oneself_or_with_too_many_is_refused(stack: SendingWor
     await refused(stack, alone, InvalidArgument, "the account's own id")
     many = StartNewChat(account_id=account.id, attendees_ids=tuple(f"U{number}" for number in range(9)), text="hello")
     await refused(stack, many, InvalidArgument, "9 people", "at most 8")
+
+
+@pytest.mark.parametrize("account_type", ["WHATSAPP", "TELEGRAM"])
+async def test_a_subject_for_one_person_is_refused_not_dropped(stack: SendingWorld, account_type: str) -> None:
+    account = await stack.account(account_type)
+    operation = StartNewChat(account_id=account.id, attendees_ids=("4915550000011",), text="hello", subject="Walk")
+    await refused(stack, operation, InvalidArgument, "subject names a group", "Nothing was done")

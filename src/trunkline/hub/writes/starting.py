@@ -40,6 +40,11 @@ async def start_new_chat(asked: Asked[StartNewChat]) -> HubPlan:
         raise EmptyMessage
     if len(people) > 1 and operation.subject is not None and not sheet.start.titled:
         raise InvalidArgument(f"A group of {TITLES[sheet.account_type]} has no title. Nothing was done; leave `subject` out.")
+    if len(people) == 1 and operation.subject is not None and not sheet.start.subject:
+        raise InvalidArgument(
+            f"subject names a group, and attendees_ids holds one person; a {TITLES[sheet.account_type]} chat with one person"
+            " has no subject. Nothing was done. Leave subject out, or name more people."
+        )
     existing = await _existing(reach, account, people) if operation.linkedin is None else None
     command = StartChat(
         people=people,
