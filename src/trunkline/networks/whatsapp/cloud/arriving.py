@@ -236,4 +236,4 @@ def _each(value: Raw, name: str) -> Iterator[Raw]:
 
 
 def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False)
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
