@@ -175,8 +175,10 @@ class Incoming:
         return await self._chat(_channel_of(event))
 
     async def gone(self, event: Json, at_ms: int) -> list[Event]:
-        """We left it, or it was deleted."""
+        """We left it, or it was deleted. Slack says things again, also after we joined anew: what counts is how it is now."""
         chat = _channel_of(event)
+        if await self._account.workspace.is_still_in(chat):
+            return []
         self._account.workspace.conversations.pop(chat, None)
         return [ChatRemoved(chat=chat)]
 

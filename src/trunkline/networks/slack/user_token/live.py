@@ -13,6 +13,7 @@ from trunkline.networks.slack.user_token.feed import Delivery, Subscription
 from trunkline.networks.slack.user_token.filling import Filling
 from trunkline.networks.slack.user_token.incoming import Incoming
 from trunkline.networks.slack.user_token.position import Position, beginning
+from trunkline.networks.slack.user_token.workspace import is_inside
 
 SLACK_MS = 5_000
 """How far our clock may run before Slack's."""
@@ -116,7 +117,7 @@ class Live:
         except TrunklineError:
             self._foreign.add(chat)
             return False
-        return bool(channel.get("is_im") or channel.get("is_mpim") or channel.get("is_member"))
+        return is_inside(channel)
 
 
 def _nothing() -> None:

@@ -99,6 +99,17 @@ class Workspace:
             self.take_conversation(answer["channel"])
         return self.conversations[chat]
 
+    async def is_still_in(self, chat: str) -> bool:
+        """Whether Slack says that we are in a conversation; not so where it says nothing of it."""
+        try:
+            answer = await self.client.patient("conversations.info", channel=chat)
+        except (AccountError, NetworkError):
+            raise
+        except TrunklineError:
+            return False
+        self.take_conversation(answer["channel"])
+        return is_inside(self.conversations[chat])
+
     async def members(self, chat: str, *, waits: bool = True) -> tuple[PersonInfo, ...] | UnsetType:
         """Who is in it; UNSET for one with more than a page of people."""
         call = self.client.patient if waits else self.client.call
@@ -181,6 +192,11 @@ def kind_of(channel: Json) -> ChatType:
     if channel.get("is_im"):
         return SINGLE
     return GROUP if channel.get("is_mpim") else CHANNEL
+
+
+def is_inside(channel: Json) -> bool:
+    """Whether we are in a conversation, by what Slack says of it. Direct and group messages cannot be left."""
+    return bool(channel.get("is_im") or channel.get("is_mpim") or channel.get("is_member"))
 
 
 def next_cursor(page: Json) -> str | None:
