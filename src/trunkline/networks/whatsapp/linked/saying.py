@@ -40,15 +40,21 @@ class Saying(msgspec.Struct, frozen=True, kw_only=True):
     attributes: dict[str, str] = {}
 
 
+async def prepare(link: Link, saying: Saying, effects: Effects) -> Sending:
+    """Compose it, with its file brought to WhatsApp, unless an earlier try has. Nothing is sent. Raises our errors."""
+    sending = await link.books(lambda books: books.sending(saying.id))
+    if sending is not None:
+        return sending
+    composed = await link.call(
+        "compose", "prepare the message", _UPLOAD_S,
+        chat=saying.chat, content=saying.content, id=saying.id, quoted=saying.quoted,
+    )  # fmt: skip
+    return await link.books(lambda books: _note(books, link.clock(), saying, composed, effects))
+
+
 async def say(link: Link, saying: Saying, effects: Effects) -> tuple[Event, ...]:
     """Say it; gives what followed. Raises our errors: a refusal is certain, NetworkFailed is not."""
-    sending = await link.books(lambda books: books.sending(saying.id))
-    if sending is None:
-        composed = await link.call(
-            "compose", "prepare the message", _UPLOAD_S,
-            chat=saying.chat, content=saying.content, id=saying.id, quoted=saying.quoted,
-        )  # fmt: skip
-        sending = await link.books(lambda books: _note(books, link.clock(), saying, composed, effects))
+    sending = await prepare(link, saying, effects)
     try:
         taken = await link.ask(
             "relay", link.options.ack_ms / 1000 + 10,

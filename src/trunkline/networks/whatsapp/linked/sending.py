@@ -16,7 +16,8 @@ from trunkline.networks.whatsapp.jids import is_lid, person_of
 from trunkline.networks.whatsapp.linked import groups, pacing
 from trunkline.networks.whatsapp.linked.messages import arrived, ref_of
 from trunkline.networks.whatsapp.linked.outgoing import Part, as_edited, check, mentions_in, parts_of
-from trunkline.networks.whatsapp.linked.saying import Effects, Saying, message_id, said_before, say
+from trunkline.networks.whatsapp.linked.partly import told_of
+from trunkline.networks.whatsapp.linked.saying import Effects, Saying, message_id, prepare, said_before, say
 from trunkline.networks.whatsapp.linked.session import LinkedSession
 from trunkline.networks.whatsapp.record import known_chat
 from trunkline.networks.whatsapp.voice import as_voice, is_opus
@@ -32,7 +33,7 @@ class Sends(LinkedSession):
     """send"""
 
     async def send(self, command: SendMessage, token: str) -> Done:
-        """Send; one message per file. The answer names the first."""
+        """Send; one message per file. The answer names the last."""
         check(command.text, command.files)
         chat = (await self._chat(command.chat)).info
         if chat.read_only is True:
@@ -50,24 +51,41 @@ class Sends(LinkedSession):
         token: str,
         quoted: dict[str, Any] | None = None,
     ) -> Done:
-        events: list[Event] = []
-        for number, part in enumerate(parts_of(text, files, mentions_in(text, chat))):
-            part_token = token if number == 0 else f"{token} {number}"
-            known = await said_before(self._link, chat.provider_id, message_id(part_token))
-            if known is not None:
-                events.append(known)
-                continue
-            events += await self._say(chat.provider_id, part, part_token, quoted if number == 0 else None)
-        return Done(provider_id=message_id(token), events=tuple(events))
+        """Say each part, as soon as all of them can be: none goes out while another is not there yet.
 
-    async def _say(self, chat: str, part: Part, token: str, quoted: dict[str, Any] | None) -> tuple[Event, ...]:
-        own = self._link.own
+        The last one carries the token: what came of the send is known once that one has arrived.
+        """
+        parts = parts_of(text, files, mentions_in(text, chat))
+        events: list[Event] = []
         async with AsyncExitStack() as stack:
-            content = part.content
-            if part.file is not None:
-                content = content | {part.slot: {"url": str(await self._path(stack, part.file))}}
-            saying = Saying(chat=chat, id=message_id(token), content=content, token=token, quoted=quoted)
-            return await say(self._link, saying, _makes(own, token, part.file))
+            ready: list[tuple[Saying, Effects]] = []
+            for number, part in enumerate(parts):
+                part_id = message_id(token if number == 0 else f"{token} {number}")
+                known = await said_before(self._link, chat.provider_id, part_id)
+                if known is not None:
+                    events.append(known)
+                    continue
+                saying = Saying(
+                    chat=chat.provider_id,
+                    id=part_id,
+                    content=await self._content(stack, part),
+                    token=token if number == len(parts) - 1 else None,
+                    quoted=quoted if number == 0 else None,
+                )
+                ready.append((saying, _makes(self._link.own, saying.token, part.file)))
+            with told_of(len(events), len(parts)):
+                for saying, effects in ready:
+                    await prepare(self._link, saying, effects)
+            for number, (saying, effects) in enumerate(ready, len(events)):
+                with told_of(number, len(parts)):
+                    events += await say(self._link, saying, effects)
+        last = len(parts) - 1
+        return Done(provider_id=message_id(token if last == 0 else f"{token} {last}"), events=tuple(events))
+
+    async def _content(self, stack: AsyncExitStack, part: Part) -> dict[str, Any]:
+        if part.file is None:
+            return part.content
+        return part.content | {part.slot: {"url": str(await self._path(stack, part.file))}}
 
     async def _path(self, stack: AsyncExitStack, file: OutgoingFile) -> Any:
         data = await self._media.read(file.content)
@@ -192,7 +210,7 @@ class Forwards(Sends):
         return Done(provider_id=message_id(token), events=events)
 
 
-def _makes(own: PersonInfo, token: str, file: OutgoingFile | None) -> Effects:
+def _makes(own: PersonInfo, token: str | None, file: OutgoingFile | None) -> Effects:
     """A message of ours follows. The file is told by the name it had here: WhatsApp names few kinds of files."""
 
     def effects(books: Books, composed: dict[str, Any]) -> tuple[MessageArrived, ...]:
