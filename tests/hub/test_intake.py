@@ -6,6 +6,7 @@ import pytest
 
 from trunkline.contract.events import Event, GapFound, MessageChanged, PersonInfo, UnknownHappened
 from trunkline.hub.intake import take_in
+from trunkline.model.times import to_wire
 from trunkline.operations.administration import GetStatus
 from trunkline.operations.chats import ListAllChats, ListChatMessages
 from trunkline.store import accounts, gaps, leases
@@ -140,3 +141,17 @@ async def test_an_event_that_could_not_be_stored_is_told_to_whoever_looks(world:
     ]
     [noted] = [each for each in found["findings"] if "could not be understood" in each["text"]]
     assert noted["level"] == "note"
+
+
+async def test_gaps_of_one_reason_are_one_finding(world: World) -> None:
+    """Some come again with every outage: the last is told, and how often before."""
+    for start in (NOW, NOW + 60_000, NOW + 120_000):
+        await world.take(GapFound(chat=None, from_ms=start, to_ms=start + 1_000, reason="nobody listened"))
+    await world.take(GapFound(chat=None, from_ms=NOW - 9, to_ms=NOW, reason="the log ends here"))
+    found = await world.ask(GetStatus())
+    told = [each["text"].partition(": ")[2] for each in found["findings"] if "missing" in each["text"]]
+    last = f"between {to_wire(NOW + 120_000)} and {to_wire(NOW + 121_000)}"
+    assert told == [
+        f"something may be missing {last}, and 2 times before that (nobody listened).",
+        f"something may be missing between {to_wire(NOW - 9)} and {to_wire(NOW)} (the log ends here).",
+    ]

@@ -27,6 +27,8 @@ from trunkline.store.store import DATABASE_FILE, MEDIA_FOLDER
 BACKUP_FOLDER = "backups"
 LOW_DISK_BYTES = 1024**3
 WEBHOOKS_MOST = 100
+GAPS_MOST = 3
+"""Of how many reasons of one account is told."""
 
 
 async def get_status(asked: Asked[GetStatus]) -> HubPlan:
@@ -92,10 +94,7 @@ async def _findings(
             text = f"{TITLES[account.type]} ({account.name}): {concern.text}"
             findings.append(Finding(level="warning", text=text, next_step=concern.next_step))
         findings += _held(asked, account)
-        for gap in (await gaps.of_account(asked.store.db, account.no))[:3]:
-            span = f"between {to_wire(gap.from_at)} and {to_wire(gap.to_at)}"
-            text = f"{account.name}: something may be missing {span} ({gap.reason})."
-            findings.append(Finding(level="warning", text=text))
+        findings += _about_gaps(account, await gaps.of_account(asked.store.db, account.no))
         if failed := await gaps.quarantined(asked.store.db, account.no, failed=True):
             what = "1 event" if failed == 1 else f"{failed} events"
             text = f"{account.name}: {what} could not be stored; what was told so is in no chat."
@@ -117,6 +116,19 @@ async def _findings(
     if free_bytes < LOW_DISK_BYTES:
         text = f"Only {free_bytes // 1024**2} MiB are free on the disk of the data folder."
         findings.append(Finding(level="problem", text=text, next_step="Free some space: without any, nothing can be sent."))
+    return findings
+
+
+def _about_gaps(account: AccountRow, newest_first: Sequence[gaps.Gap]) -> list[Finding]:
+    """One for each reason: some come again with every outage, and nobody needs to read them all."""
+    spans: dict[str, list[str]] = {}
+    for gap in newest_first:
+        spans.setdefault(gap.reason, []).append(f"between {to_wire(gap.from_at)} and {to_wire(gap.to_at)}")
+    findings = []
+    for reason, found in list(spans.items())[:GAPS_MOST]:
+        before = f", and {len(found) - 1} times before that" if len(found) > 1 else ""
+        text = f"{account.name}: something may be missing {found[0]}{before} ({reason})."
+        findings.append(Finding(level="warning", text=text))
     return findings
 
 
