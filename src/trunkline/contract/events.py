@@ -91,7 +91,8 @@ class MessageArrived(Struct, frozen=True, kw_only=True, tag=True):
     """A message, new or seen again (a repeat updates nothing that is already newer).
 
     order: the network's own order inside the chat (message id, sequence or timestamp as a number); it decides between
-    messages of one millisecond. token: ours, where the network echoes it. raw: the network's payload as JSON text.
+    messages of one millisecond. token: ours, where the network echoes it; where one send becomes several messages the last of
+    them has it, and the others have it with a blank and their number behind. raw: the network's payload as JSON text.
     live: False for history, which raises no journal row.
     """
 

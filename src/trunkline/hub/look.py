@@ -30,6 +30,10 @@ GROUP_CREATED = 3
 """unipile-v1 5.3."""
 
 
+class PartlyFound(NotPossible):
+    """Of the messages that a send becomes some are there, the last is not: it may not be done again as a whole."""
+
+
 @dataclass(frozen=True)
 class Found:
     """The message of a send, and what else has to be taken in with it."""
@@ -122,6 +126,8 @@ class Lookout:
                 event.token == row.token or not await self._is_claimed(row, None if chat is None else chat.no, event)
             ):
                 return event
+        if any(each.token is not None and each.token.startswith(f"{row.token} ") for each in since):
+            raise PartlyFound
         return None
 
     async def _since(self, row: OutboxRow, target: str) -> list[MessageArrived]:

@@ -23,7 +23,7 @@ from trunkline.hub.carry import MAKES_MESSAGE
 from trunkline.hub.ingest.apply import apply
 from trunkline.hub.ingest.batch import Batch
 from trunkline.hub.lives import Live
-from trunkline.hub.look import Found, Lookout
+from trunkline.hub.look import Found, Lookout, PartlyFound
 from trunkline.hub.options import HubOptions
 from trunkline.hub.outcomes import cannot_be_told
 from trunkline.hub.wakes import JOURNAL, Wakes, call_name, outbox_name
@@ -143,13 +143,21 @@ class Settler:
         if await self._settles_within(row, wait):
             return
         async with asyncio.timeout(self.options.network_call_ms / 1000):
-            found = await Lookout(self.store, self.options, self.account, self.live.session).find(row)
+            found = await self._looked_for(row, refusal)
         if found is not None:
             await self._note_found(row, found)
         elif refusal is None:
             await self._again(row, self.store.clock(), is_clear=True)
         else:
             await self._fail(row, refusal)
+
+    async def _looked_for(self, row: OutboxRow, refusal: TrunklineError | None) -> Found | None:
+        try:
+            return await Lookout(self.store, self.options, self.account, self.live.session).find(row)
+        except PartlyFound:
+            if refusal is None:
+                raise
+            return None  # the refusal says what is there
 
     async def _by_state(self, row: OutboxRow) -> None:
         """A command that makes no message: whether what it asks for is so, once the network has had time to say it."""

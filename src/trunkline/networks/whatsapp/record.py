@@ -119,7 +119,7 @@ def _reaction(books: Books, event: ReactionChanged) -> ReactionChanged | None:
     known = books.message(event.chat, event.provider_id)
     if known is not None:
         sender = event.sender.provider_id
-        others = tuple(each for each in known.reactions if each.sender != sender)
+        others = tuple(each for each in known.reactions if books.meaning(each.sender) != sender)
         mine = () if event.removed else (ReactionInfo(value=event.value, sender=sender),)
         if known.deleted or {*others, *mine} == set(known.reactions):
             return None

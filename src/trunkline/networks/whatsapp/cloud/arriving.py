@@ -46,10 +46,11 @@ NOT_DELIVERED = "Not delivered: "
 
 
 class Verdict(Struct, frozen=True):
-    """What Meta says of a message of ours: error None: it took it."""
+    """What Meta says of a message of ours: error None: it took it. token: of the send, where it failed."""
 
     message: str
     error: TrunklineError | None
+    token: str = ""
 
 
 def take(books: Books, own: PersonInfo, field: str, value: Any, awaited: Collection[str] = ()) -> list[Verdict]:
@@ -217,7 +218,7 @@ def _failed(books: Books, own: PersonInfo, raw: Raw, awaited: Collection[str]) -
             text=f"{NOT_DELIVERED}{error.text}", event_type=0, silent=True, raw=_json(raw),
         )  # fmt: skip
         record(books, own, line)
-    return Verdict(message, error)
+    return Verdict(message, error, token)
 
 
 def _at_ms(raw: Raw) -> int:

@@ -165,7 +165,7 @@ class Number:
             log.warning("account %s: a post could not be taken in whole (%s)", self.account.account_id, type(error).__name__)
             verdicts = await self._take_each(changes)
         for verdict in verdicts:
-            self._verdicts[verdict.message] = verdict
+            self._verdicts |= {name: verdict for name in (verdict.message, verdict.token) if name}
             while len(self._verdicts) > _VERDICTS_MOST:
                 self._verdicts.popitem(last=False)
             self._ring()
@@ -194,7 +194,10 @@ class Number:
         return verdicts
 
     async def verdict(self, message: str, wait_ms: int) -> TrunklineError | None:
-        """Why Meta did not deliver a message of ours, where it says so within this time; None where it took it or is silent."""
+        """Why Meta did not deliver a message of ours, where it says so within this time; None where it took it or is silent.
+
+        message: its id, or the token of its send while the id is not known.
+        """
         try:
             async with asyncio.timeout(wait_ms / 1000):
                 while message not in self._verdicts:

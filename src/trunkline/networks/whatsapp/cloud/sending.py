@@ -103,7 +103,7 @@ class Sends(Files):
         await self._number.books(note)
         self._number.awaited.add(token)
         try:
-            answer = await self._post_or_forget(body, token)
+            answer = await self._posted(body, token)
             message = _id_in(answer)
             error = await self._number.verdict(message, self._number.options.status_ms)
             if error is not None:
@@ -115,6 +115,15 @@ class Sends(Files):
         finally:
             self._number.awaited.discard(token)
         return Done(provider_id=message, events=events)
+
+    async def _posted(self, body: Json, token: str) -> Json:
+        """The answer; where it is lost, but Meta's word that it failed has come, that."""
+        try:
+            return await self._post_or_forget(body, token)
+        except NetworkFailed:
+            if (error := await self._number.verdict(token, 0)) is not None:
+                raise error from None
+            raise
 
     async def _post_or_forget(self, body: Json, token: str) -> Json:
         """Send. What is certain not to have gone out is no more on its way."""

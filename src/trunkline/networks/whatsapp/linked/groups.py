@@ -78,7 +78,7 @@ def take_members(books: Books, own: PersonInfo, data: Any) -> None:
             now = structs.replace(now, is_admin=is_named_admin)
         record(books, own, ChatChanged(info=ChatInfo(provider_id=chat, read_only=_stands(books, chat, now))))
     if action in ("add", "remove") and info.members is not UNSET:
-        others = tuple(each for each in info.members if each.provider_id not in ids)
+        others = tuple(each for each in info.members if books.meaning(each.provider_id) not in ids)
         change_members(books, own, chat, (*others, *named) if action == "add" else others)
 
 

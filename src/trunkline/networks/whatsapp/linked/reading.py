@@ -28,7 +28,7 @@ class ReadsHistory(LinkedSession):
 
     async def history(self, chat: str, cursor: str | None, count: int) -> HistoryPage:
         """Messages going backwards: what was pushed to us, then what the phone still gives."""
-        await self._chat(chat)
+        chat = (await self._chat(chat)).info.provider_id
         count = max(1, min(count, _MOST_AT_ONCE))
         below = None if cursor is None else _place(cursor)
         found = await self._link.books(lambda books: books.messages(chat, below, count + 1))

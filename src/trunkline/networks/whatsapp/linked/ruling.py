@@ -92,8 +92,8 @@ class ChangesMembers(SetsChats):
             raise InvalidRecipient("A person on WhatsApp is named by phone number with country code, or by provider id.")
         if self._is_own(jid):
             raise NotPossible(_OWN_REMOVED if command.change == "remove" else _OWN_ADDED)
-        person = await self._link.books(lambda books: books.meaning(jid))
-        if command.change == "add" and not _is_member(info, person):
+        person, is_member = await self._link.books(lambda books: (books.meaning(jid), _is_member(books, info, jid)))
+        if command.change == "add" and not is_member:
             await pacing.take(self._link, (person,))
         answers = await self._link.socket(
             "groupParticipantsUpdate", "change the group's members", command.chat, [person], command.change
@@ -105,7 +105,7 @@ class ChangesMembers(SetsChats):
 
         def change(books: Books) -> tuple[PersonInfo, ...]:
             known = () if info.members is UNSET else info.members
-            others = tuple(each for each in known if each.provider_id != person)
+            others = tuple(each for each in known if books.meaning(each.provider_id) != person)
             members = (*others, known_person(books, own, person)) if command.change == "add" else others
             groups.change_members(books, own, command.chat, members)
             return members
@@ -157,8 +157,10 @@ class DeletesChats(SetsChats):
         return await self._record(ChatRemoved(chat=command.chat))
 
 
-def _is_member(group: ChatInfo, person: str) -> bool:
-    return group.members is not UNSET and any(each.provider_id == person for each in group.members)
+def _is_member(books: Books, group: ChatInfo, jid: str) -> bool:
+    """By whichever address: a group may list one that was of another person then."""
+    known = () if group.members is UNSET else group.members
+    return books.meaning(jid) in {books.meaning(each.provider_id) for each in known}
 
 
 def _refused(status: str) -> Exception:

@@ -13,6 +13,7 @@ import msgspec
 from trunkline.contract.events import Event, MessageArrived
 from trunkline.model.errors import NetworkFailed, TrunklineError
 from trunkline.networks.whatsapp.books import Books, Sending
+from trunkline.networks.whatsapp.keyless import keyless
 from trunkline.networks.whatsapp.linked import troubles
 from trunkline.networks.whatsapp.linked.link import Link
 from trunkline.networks.whatsapp.linked.process import CallFailed
@@ -73,12 +74,13 @@ async def say(link: Link, saying: Saying, effects: Effects) -> tuple[Event, ...]
     at = (taken or {}).get("at")
     own = link.own
     kept = await link.books(lambda books: confirm(books, own, saying.id, at * 1_000 if isinstance(at, int) else None))
-    return kept or sending.effects
+    return kept or tuple(keyless(each) if isinstance(each, MessageArrived) else each for each in sending.effects)
 
 
 async def said_before(link: Link, chat: str, number: str) -> MessageArrived | None:
     """The message of this id, where it is known to have arrived."""
-    return await link.books(lambda books: books.message(chat, number))
+    known = await link.books(lambda books: books.message(chat, number))
+    return None if known is None else keyless(known)
 
 
 def _note(books: Books, now: int, saying: Saying, composed: dict[str, Any], effects: Effects) -> Sending:

@@ -1,7 +1,7 @@
 """Sending, starting chats and forwarding."""
 
 import asyncio
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, nullcontext
 from typing import Any
 
 import msgspec
@@ -16,7 +16,7 @@ from trunkline.networks.whatsapp.jids import is_lid, person_of
 from trunkline.networks.whatsapp.linked import groups, pacing
 from trunkline.networks.whatsapp.linked.messages import arrived, ref_of
 from trunkline.networks.whatsapp.linked.outgoing import Part, as_edited, check, mentions_in, parts_of
-from trunkline.networks.whatsapp.linked.partly import told_of
+from trunkline.networks.whatsapp.linked.partly import told_of, told_of_group
 from trunkline.networks.whatsapp.linked.saying import Effects, Saying, message_id, prepare, said_before, say
 from trunkline.networks.whatsapp.linked.session import LinkedSession
 from trunkline.networks.whatsapp.record import known_chat
@@ -40,7 +40,7 @@ class Sends(LinkedSession):
             raise ReadOnlyChat
         quoted = None if command.quote is None else await self._raw(command.chat, command.quote)
         if command.typing_ms:
-            await self._type(command.chat, min(command.typing_ms, _LONGEST_TYPING_MS))
+            await self._type(chat.provider_id, min(command.typing_ms, _LONGEST_TYPING_MS))
         return await self._say_all(chat, command.text, command.files, token, quoted)
 
     async def _say_all(
@@ -53,7 +53,8 @@ class Sends(LinkedSession):
     ) -> Done:
         """Say each part, as soon as all of them can be: none goes out while another is not there yet.
 
-        The last one carries the token: what came of the send is known once that one has arrived.
+        The last one carries the token: what came of the send is known once that one has arrived. The others carry it with
+        their number.
         """
         parts = parts_of(text, files, mentions_in(text, chat))
         events: list[Event] = []
@@ -65,11 +66,13 @@ class Sends(LinkedSession):
                 if known is not None:
                     events.append(known)
                     continue
+                with told_of(len(events), len(parts)):
+                    content = await self._content(stack, part)
                 saying = Saying(
                     chat=chat.provider_id,
                     id=part_id,
-                    content=await self._content(stack, part),
-                    token=token if number == len(parts) - 1 else None,
+                    content=content,
+                    token=token if number == len(parts) - 1 else f"{token} {number}",
                     quoted=quoted if number == 0 else None,
                 )
                 ready.append((saying, _makes(self._link.own, saying.token, part.file)))
@@ -126,7 +129,8 @@ class Starts(Sends):
             chat = await self._group(people, command.title, token)
         if not command.text and not command.files:
             return Done(chat=chat.provider_id)
-        done = await self._say_all(chat, command.text, command.files, token)
+        with told_of_group(command.title) if len(people) > 1 else nullcontext():
+            done = await self._say_all(chat, command.text, command.files, token)
         return msgspec.structs.replace(done, chat=chat.provider_id)
 
     async def _person(self, name: str) -> str:

@@ -69,15 +69,17 @@ class LinkedSession:
         return jid in (self._link.own.provider_id, *self._link.own.also)
 
     async def _chat(self, chat: str) -> Chat:
-        """A chat. Raises NotPossible where the account has none."""
-        known = await self._link.books(lambda books: books.chat(chat))
+        """A chat, by whichever address of it. Raises NotPossible where the account has none."""
+        known = await self._link.books(lambda books: books.chat(chat) or books.chat(books.meaning(chat)))
         if known is None:
             raise NotPossible(f"The account has no chat {chat}.")
         return known
 
     async def _message(self, chat: str, message: str) -> MessageArrived:
         """A message. Raises NotPossible where it is not there, or no more."""
-        known = await self._link.books(lambda books: books.message(chat, message))
+        known = await self._link.books(
+            lambda books: books.message(chat, message) or books.message(books.meaning(chat), message)
+        )
         if known is None or known.deleted:
             raise NotPossible("The chat has no such message, or it was deleted. Nothing was done.")
         return known

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from trunkline.contract.commands import OutgoingFile, SendMessage
-from trunkline.model.errors import MediaRefused, NetworkFailed, NotPossible
+from trunkline.contract.commands import OutgoingFile, SendMessage, StartChat
+from trunkline.model.errors import MediaRefused, NotPossible, Throttled
 from trunkline.networks._testing.server import Json
 from trunkline.networks.whatsapp.linked.fake import FakeNetwork
 from trunkline.networks.whatsapp.linked.fake_answers import ANSWERS, relay
-from trunkline.networks.whatsapp.linked.fake_world import MAYA
+from trunkline.networks.whatsapp.linked.fake_world import JONAS, MAYA
 from trunkline.networks.whatsapp.suite import LinkedBench
 from trunkline.networks.whatsapp.tests.server import LinkedServer
 
@@ -83,7 +83,7 @@ async def test_what_is_kept_back_for_a_while_follows_under_the_same_ids(
     session = bench.session()
     await session.connect()
     at_the_second(monkeypatch, refused("429"))
-    with pytest.raises(NetworkFailed, match="1 of the 2 messages of this send are out, the others follow"):
+    with pytest.raises(Throttled, match=r"^1 of the 2 messages of this send are out, the next was not taken: .*missing\.$"):
         await session.send(with_voice(bench), "token-1")
     done = await session.send(with_voice(bench), "token-1")
     sent = await bench.arrived("send")
@@ -99,9 +99,24 @@ async def test_what_is_refused_is_told_with_what_is_out_already(bench: LinkedBen
     with pytest.raises(NotPossible) as met:
         await session.send(with_voice(bench), "token-1")
     assert met.value.text == (
-        "1 of the 2 messages of this send are out, the next was refused: WhatsApp does not allow this account to send the"
+        "1 of the 2 messages of this send are out, the next was not taken: WhatsApp does not allow this account to send the"
         " message. Do not repeat the whole; send what is missing."
     )
+
+
+async def test_a_group_that_was_made_is_told_where_its_first_message_is_refused(bench: LinkedBench) -> None:
+    """Whoever repeated the start would make a second one."""
+    (bench.folder / "copies").write_text(NO_SOUND)
+    session = bench.session()
+    await session.connect()
+    command = StartChat(people=(MAYA, JONAS), title="Trip", text="Listen", files=with_voice(bench, b"no sound").files)
+    with pytest.raises(NotPossible) as met:
+        await session.start(command, "token-1")
+    assert met.value.text == (
+        "The group 'Trip' was made, its first message was not sent: This file could not be converted to a voice note: it seems"
+        " to be no sound. Do not repeat it: write in the group."
+    )
+    assert await bench.arrived("send") == []
 
 
 @pytest.mark.slow

@@ -1,8 +1,15 @@
 """Somebody who wrote from a hidden number and from a phone number before it was known that they are one person."""
 
+from pathlib import Path
+
+import anyio
+import anyio.lowlevel
 import pytest
 
+from trunkline.contract.commands import SendMessage
+from trunkline.networks._testing.server import CEILING_S
 from trunkline.networks.whatsapp.linked.fake import FakeNetwork
+from trunkline.networks.whatsapp.suite import LinkedBench
 from trunkline.networks.whatsapp.tests.server import LinkedServer
 
 pytestmark = pytest.mark.slow
@@ -46,3 +53,24 @@ async def test_two_chats_of_one_person_become_one_when_their_addresses_are_told(
         f"/api/v1/chat_attendees/{hidden['sender_attendee_id']}", headers={"Trunkline-PCID": server.pcid}
     )
     assert again.json().get("id") == people[0]["id"], again.text
+
+
+async def test_what_still_names_the_chat_that_is_gone_reaches_the_one_that_stays(tmp_path: Path) -> None:
+    """Such as a send that was on its way when the addresses were told."""
+    bench = LinkedBench("WHATSAPP", tmp_path)
+    await bench.start()
+    session = bench.session()
+    await session.connect()
+    for jid, text in ((LID, "One"), (PHONE, "Two")):
+        await bench.writes(jid, text)
+    link = bench.connector.link("account")
+    bench.network.tell("lid-mapping.update", {"lid": LID, "pn": PHONE})
+    with anyio.fail_after(CEILING_S):
+        while await link.books(lambda books: books.chat(LID)) is not None:
+            await anyio.lowlevel.checkpoint()
+    await session.send(SendMessage(chat=LID, text="Three"), "token-1")
+    page = await session.history(LID, None, 10)
+    assert [each.text for each in page.messages] == ["Three", "Two", "One"]
+    assert [each["chat"] for each in await bench.arrived("send")] == [PHONE]
+    await session.close()
+    await bench.close()

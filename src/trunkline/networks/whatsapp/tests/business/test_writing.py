@@ -1,6 +1,7 @@
 """What the number writes: the 24 hours, Meta's refusals, its pace, files, and sends whose answer is lost."""
 
 import base64
+from typing import Any
 
 import msgspec
 import pytest
@@ -22,7 +23,8 @@ from trunkline.model.errors import (
 )
 from trunkline.networks.whatsapp.business_bench import BusinessBench, jid
 from trunkline.networks.whatsapp.cloud.arriving import NOT_DELIVERED
-from trunkline.networks.whatsapp.cloud.fake_world import MAYA, NEW, NUMBER_ID, WINDOW_MS
+from trunkline.networks.whatsapp.cloud.fake import BrokenOff
+from trunkline.networks.whatsapp.cloud.fake_world import MAYA, NEW, NUMBER_ID, WINDOW_MS, Phone
 from trunkline.networks.whatsapp.cloud.refusals import status_error
 from trunkline.networks.whatsapp.tests.business.hearing import Hearing
 
@@ -144,6 +146,26 @@ async def test_a_lost_send_that_was_not_delivered_is_told_as_that(bench: Busines
     assert (failed.token, line.text) == ("token-1", f"{NOT_DELIVERED}{failed.reason}")
     assert "approved template" in failed.reason
     assert (line.event_type, end.text) == (0, "The end")
+
+
+async def test_a_failure_that_is_told_before_the_answer_is_lost_is_the_answer(
+    bench: BusinessBench, hearing: Hearing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Meta says it while the caller still waits: nothing stays unknown."""
+    bench.world.wrote[MAYA] = 0
+    write = bench.graph._write
+
+    async def told_then_lost(phone: Phone, body: dict[str, Any]) -> Any:
+        await write(phone, body)
+        await bench.settled()
+        raise BrokenOff
+
+    monkeypatch.setattr(bench.graph, "_write", told_then_lost)
+    with pytest.raises(NotPossible, match="approved template"):
+        await hearing.session.send(SendMessage(chat=CHAT, text="Hello"), "token-1")
+    await bench.writes(CHAT, "The end")
+    await hearing.until_text("The end")
+    assert [event.text for event in hearing.of(MessageArrived)] == ["The end"]
 
 
 async def test_a_failure_of_what_another_program_sent_says_nothing(bench: BusinessBench, hearing: Hearing) -> None:
